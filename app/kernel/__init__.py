@@ -1,0 +1,1 @@
+"""Ground floor: knows no Flask and no domain word."""

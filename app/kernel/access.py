@@ -1,0 +1,80 @@
+"""Who may do what, where: a grant is a permission at a division prefix for an office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from app.kernel import clock
+from app.kernel.errors import Forbidden
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A permission for every division code that begins with `division_prefix`.
+
+    `organisation_id` None means any office; `ends_on` is the last day it holds.
+    """
+
+    permission: str
+    division_prefix: str
+    organisation_id: int | None = None
+    ends_on: date | None = None
+
+    def covers(
+        self, permission: str, division_code: str, organisation_id: int | None, day: date
+    ) -> bool:
+        """Tell whether this grant allows the act on that day."""
+        return (
+            self.permission == permission
+            and division_code.startswith(self.division_prefix)
+            and (self.organisation_id is None or self.organisation_id == organisation_id)
+            and (self.ends_on is None or day <= self.ends_on)
+        )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a member of staff, or the operator at the command line."""
+
+    name: str
+    staff_id: int | None = None
+    grants: tuple[Grant, ...] = ()
+    is_operator: bool = False
+
+    def may(
+        self, permission: str, *, division_code: str, organisation_id: int | None = None
+    ) -> bool:
+        """Tell whether the actor may do `permission` in that division for that office."""
+        day = clock.today()
+        return self.is_operator or any(
+            grant.covers(permission, division_code, organisation_id, day) for grant in self.grants
+        )
+
+    def may_somewhere(self, permission: str) -> bool:
+        """Tell whether the actor holds `permission` anywhere today."""
+        return self.is_operator or bool(self.prefixes(permission))
+
+    def prefixes(self, permission: str) -> tuple[str, ...]:
+        """List the division prefixes where the actor holds `permission` today."""
+        if self.is_operator:
+            return ("",)
+        day = clock.today()
+        held: Iterable[str] = (
+            grant.division_prefix
+            for grant in self.grants
+            if grant.permission == permission and (grant.ends_on is None or day <= grant.ends_on)
+        )
+        return tuple(sorted(set(held)))
+
+    def require(
+        self, permission: str, *, division_code: str, organisation_id: int | None = None
+    ) -> None:
+        """Raise `Forbidden` unless the actor may."""
+        if not self.may(permission, division_code=division_code, organisation_id=organisation_id):
+            raise Forbidden
+
+
+OPERATOR = Actor(name="operator", is_operator=True)
+"""Whoever may run the command line on the server."""

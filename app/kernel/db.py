@@ -1,0 +1,93 @@
+"""PostgreSQL: engines, the declarative base and the unit of work, the only place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every table; times are stored with their zone."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True)}
+
+
+class Numbered:
+    """A table whose key is a number that PostgreSQL gives out."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+
+
+def driver_url(url: str) -> str:
+    """Name the psycopg driver in a plain `postgresql://` address."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def plain_url(url: str) -> str:
+    """Give the address libpq understands, for direct connections."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+class Database:
+    """One PostgreSQL as this process sees it: an engine that writes and one that only reads."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = plain_url(url)
+        options: dict[str, Any] = {
+            "hide_parameters": True,
+            "pool_size": pool_size,
+            "max_overflow": 5,
+            "pool_pre_ping": True,
+        }
+        self.engine: Engine = create_engine(driver_url(url), **options)
+        # Outside a transaction a read costs one round trip instead of three.
+        self.read_engine: Engine = create_engine(
+            driver_url(url),
+            isolation_level="AUTOCOMMIT",
+            connect_args={"options": "-c default_transaction_read_only=on"},
+            **options,
+        )
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Open a session that commits when the block returns and rolls back when it raises."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that can only read."""
+        with Session(self.read_engine, autoflush=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+        self.read_engine.dispose()
+
+
+@lru_cache(maxsize=4)
+def connect(url: str) -> Database:
+    """Give this process's one `Database` for an address."""
+    return Database(url)

@@ -1,0 +1,56 @@
+"""Bring the schema up to date as the owner, and let the app role use it, never own it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from app.kernel.db import driver_url
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+
+
+def configuration(owner_url: str) -> Config:
+    """Tell Alembic where the migrations are and which database to bring up to date."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["url"] = driver_url(owner_url)
+    return config
+
+
+def newest_revision() -> str:
+    """Name the revision this code expects the database to be at."""
+    return ScriptDirectory(str(FOLDER)).get_current_head() or ""
+
+
+def upgrade(owner_url: str, *, app_url: str, revision: str = "head") -> None:
+    """Run the migrations as the owner and grant the app role what it needs to work.
+
+    Refuses (ValueError) where both addresses name one role: the app would own its tables, and an
+    owner is not bound by row-level security.
+    """
+    owner, role = urlsplit(owner_url).username, urlsplit(app_url).username
+    if not role or owner == role:
+        raise ValueError("DATABASE_URL and DATABASE_OWNER_URL must name two different roles")
+    command.upgrade(configuration(owner_url), revision)
+    grant_to_app(owner_url, role=role)
+
+
+def grant_to_app(owner_url: str, *, role: str) -> None:
+    """Let `role` read and write every table of the schema public, and nothing more."""
+    engine = create_engine(driver_url(owner_url))
+    quoted = engine.dialect.identifier_preparer.quote(role)
+    with engine.begin() as connection:
+        for statement in (
+            f"GRANT USAGE ON SCHEMA public TO {quoted}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
+            f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()
