@@ -1,0 +1,1 @@
+"""Offices and units: whom to ask, where, and when they are open."""

@@ -1,0 +1,50 @@
+"""Reads of the offices and units that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.organisations.errors import OrganisationNotFound
+from app.organisations.models import Kind, Organisation
+
+
+def _open() -> Select[Organisation]:
+    return select(Organisation).where(Organisation.closed_at.is_(None)).order_by(Organisation.id)
+
+
+def get(session: Session, organisation_id: int) -> Organisation:
+    """Give one organisation, also a closed one; raises `OrganisationNotFound`."""
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise OrganisationNotFound
+    return found
+
+
+def by_key(session: Session, key: str) -> Organisation:
+    """Give the organisation an imported table knows by this key; raises `OrganisationNotFound`."""
+    found = session.scalars(select(Organisation).where(Organisation.key == key)).one_or_none()
+    if found is None:
+        raise OrganisationNotFound
+    return found
+
+
+def for_division(session: Session, code: str) -> Sequence[Organisation]:
+    """List the organisations that belong to exactly this division, in the order they came."""
+    return session.scalars(_open().where(Organisation.division_code == code)).all()
+
+
+def responsible_for_village(session: Session, village_code: str) -> Sequence[Organisation]:
+    """List who is responsible in a village: its committee, then its supervision committee."""
+    kinds = (Kind.VILLAGE_COMMITTEE, Kind.VILLAGE_SUPERVISION_COMMITTEE)
+    query = _open().where(Organisation.division_code == village_code, Organisation.kind.in_(kinds))
+    return session.scalars(query.order_by(None).order_by(Organisation.kind, Organisation.id)).all()
+
+
+def hotlines(session: Session, codes: Collection[str]) -> Sequence[Organisation]:
+    """List the telephones for complaints of these divisions, the nearest place's first."""
+    query = _open().where(Organisation.kind == Kind.HOTLINE, Organisation.division_code.in_(codes))
+    nearest = func.length(Organisation.division_code).desc()
+    return session.scalars(query.order_by(None).order_by(nearest, Organisation.id)).all()

@@ -1,0 +1,1 @@
+"""Divisions: county, township, village and group, as they are and as they were."""
