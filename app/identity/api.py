@@ -1,0 +1,35 @@
+"""Bearer tokens for programs: `Authorization: Bearer TOKEN` on every call that needs one."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from app.identity import service
+from app.identity.models import TokenKind
+from app.identity.schemas import SignIn, TokenOut
+from app.web import entry, throttle
+from app.web.flask_app import db
+
+api = APIBlueprint("identity_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="identity")])
+SIGN_INS_PER_MINUTE = 10
+
+
+@api.post("/tokens", responses={201: TokenOut}, summary="Sign in and get a bearer token")
+@entry.public
+def create_token(body: SignIn) -> tuple[TokenOut, int]:
+    throttle.of(current_app).count(
+        "sign-in", request.remote_addr or "", per_minute=SIGN_INS_PER_MINUTE
+    )
+    token, expires_at = service.sign_in(
+        db(), username=body.username, password=body.password, kind=TokenKind.API
+    )
+    return TokenOut(token=token, expires_at=expires_at), 201
+
+
+@api.delete("/tokens/current", responses={204: None}, summary="Take this token back")
+@entry.staff
+def delete_token() -> tuple[str, int]:
+    service.sign_out(db(), token=request.headers["Authorization"].partition(" ")[2])
+    return "", 204
