@@ -1,0 +1,1 @@
+"""Smart doorplates: codes, symbols, print sheets, scans."""

@@ -1,0 +1,163 @@
+"""Reads of plates, batches, sheets and scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.doorplates.errors import BatchNotFound, PlateNotFound, PlateRevoked, SheetNotFound
+from app.doorplates.models import Batch, Door, Doorplate, PlateEvent, PlateScans, Sheet
+from app.doorplates.schemas import PlateView
+from app.doorplates.states import State
+
+
+def _views() -> Select[*tuple[Any, ...]]:
+    columns: Select[*tuple[Any, ...]] = select(
+        Doorplate.id,
+        Doorplate.code,
+        Doorplate.serial,
+        Doorplate.state,
+        Door.division_code,
+        Door.group_code,
+        Door.group_label,
+        Door.house_number,
+        Door.label,
+        Doorplate.door_id,
+        Doorplate.batch_id,
+    )
+    return columns.join(Door, Door.id == Doorplate.door_id)
+
+
+def _view(row: Any) -> PlateView:
+    fields = dict(row._mapping)
+    fields["state"] = State(fields["state"])
+    return PlateView(**fields)
+
+
+def find(session: Session, code: str) -> PlateView:
+    """Find a plate in any state, for staff; raises `PlateNotFound`."""
+    row = session.execute(_views().where(Doorplate.code == code)).one_or_none()
+    if row is None:
+        raise PlateNotFound
+    return _view(row)
+
+
+def find_scanned(session: Session, code: str) -> PlateView:
+    """Find the plate that anyone scans: a draft is as unknown as a code never drawn.
+
+    Raises `PlateNotFound`, or `PlateRevoked` with the village's code in its facts.
+    """
+    view = find(session, code)
+    if view.state is State.DRAFT:
+        raise PlateNotFound
+    if view.state is State.REVOKED:
+        raise PlateRevoked(division_code=view.division_code)
+    return view
+
+
+def live_at_door(session: Session, door_id: int) -> PlateView | None:
+    """Find the plate a door has now."""
+    row = session.execute(
+        _views().where(
+            Doorplate.door_id == door_id,
+            Doorplate.state.not_in((State.REVOKED, State.REPLACED)),
+        )
+    ).one_or_none()
+    return _view(row) if row else None
+
+
+def get_batch(session: Session, batch_id: int) -> Batch:
+    """Give a batch; raises `BatchNotFound`."""
+    batch = session.get(Batch, batch_id)
+    if batch is None:
+        raise BatchNotFound
+    return batch
+
+
+def batches(session: Session, *, prefixes: Sequence[str], limit: int = 50) -> Sequence[Batch]:
+    """List batches of the divisions below these prefixes, newest first."""
+    within = [Batch.division_code.startswith(prefix) for prefix in prefixes]
+    if not within:
+        return []
+    condition = within[0]
+    for other in within[1:]:
+        condition = condition | other
+    query = select(Batch).where(condition).order_by(Batch.id.desc()).limit(limit)
+    return session.scalars(query).all()
+
+
+def plates_of_batch(
+    session: Session, batch_id: int, *, after: int = 0, limit: int = 500
+) -> list[PlateView]:
+    """List a batch's plates in the order of their serials, those after the plate `after`."""
+    query = (
+        _views()
+        .where(Doorplate.batch_id == batch_id, Doorplate.id > after)
+        .order_by(Doorplate.id)
+        .limit(limit)
+    )
+    return [_view(row) for row in session.execute(query)]
+
+
+def each_plate(session: Session, batch_id: int) -> Iterator[PlateView]:
+    """Walk through a batch without holding it in memory; plates that are over are left out."""
+    after = 0
+    while views := plates_of_batch(session, batch_id, after=after):
+        after = views[-1].id
+        yield from (v for v in views if v.state not in (State.REVOKED, State.REPLACED))
+
+
+def count_of_batch(session: Session, batch_id: int) -> dict[str, int]:
+    """Count a batch's plates by state."""
+    query = select(Doorplate.state, func.count()).where(Doorplate.batch_id == batch_id)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Doorplate.state))}
+
+
+def codes_of_division(session: Session, division_code: str) -> dict[str, str]:
+    """Give serial by code of every plate below a division that may hang or lie in print."""
+    query = (
+        select(Doorplate.code, Doorplate.serial)
+        .join(Door, Door.id == Doorplate.door_id)
+        .where(
+            Door.division_code.startswith(division_code),
+            Doorplate.state.in_((State.PRINTED, State.INSTALLED, State.DAMAGED)),
+        )
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def codes_of_batch(session: Session, batch_id: int) -> dict[str, str]:
+    """Give serial by code of every plate of a batch that is not over."""
+    return {view.code: view.serial for view in each_plate(session, batch_id)}
+
+
+def get_sheet(session: Session, sheet_id: int) -> Sheet:
+    """Give a print file; raises `SheetNotFound`."""
+    sheet = session.get(Sheet, sheet_id)
+    if sheet is None:
+        raise SheetNotFound
+    return sheet
+
+
+def sheets_of_batch(session: Session, batch_id: int) -> Sequence[Sheet]:
+    """List a batch's print files, newest first."""
+    query = select(Sheet).where(Sheet.batch_id == batch_id).order_by(Sheet.id.desc())
+    return session.scalars(query).all()
+
+
+def events(session: Session, plate_id: int) -> Sequence[PlateEvent]:
+    """List what happened to a plate, oldest first."""
+    query = select(PlateEvent).where(PlateEvent.plate_id == plate_id).order_by(PlateEvent.id)
+    return session.scalars(query).all()
+
+
+def scans(session: Session, plate_id: int, *, since: date) -> int:
+    """Count the scans of a plate since a day."""
+    query = select(func.coalesce(func.sum(PlateScans.scans), 0)).where(
+        PlateScans.plate_id == plate_id, PlateScans.day >= since
+    )
+    return int(session.scalar(query) or 0)
