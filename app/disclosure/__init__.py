@@ -1,0 +1,1 @@
+"""What villages, townships and the county publish."""

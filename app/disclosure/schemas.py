@@ -1,0 +1,113 @@
+"""What programs send and get about items, and the small records that rooms pass around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TITLE = 120
+BODY = 100_000
+
+
+@dataclass(frozen=True)
+class TopicView:
+    """A topic and its place among the tiles, if it has one."""
+
+    code: str
+    name: str
+    tile: int | None
+
+
+@dataclass(frozen=True)
+class FeedRow:
+    """An item as a feed shows it."""
+
+    id: int
+    title: str
+    topic_code: str
+    division_code: str
+    published_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A page of a feed; `next` is where the following page begins, if there is one."""
+
+    rows: list[FeedRow]
+    next: tuple[datetime, int] | None
+
+
+class ItemIn(BaseModel):
+    """An item to publish; the body is Markdown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division_code: str = Field(pattern=r"^\d{6}(\d{3}(\d{3})?)?$")
+    topic: str = Field(max_length=40)
+    title: str = Field(min_length=1, max_length=TITLE)
+    body_markdown: str = Field(min_length=1, max_length=BODY)
+    organisation_id: int | None = Field(default=None, ge=1, lt=2**63)
+
+
+class CorrectionIn(BaseModel):
+    """A correction: the whole text as it should read, and what was wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(min_length=1, max_length=TITLE)
+    body_markdown: str = Field(min_length=1, max_length=BODY)
+    note: str = Field(min_length=2, max_length=300)
+
+
+class WithdrawalIn(BaseModel):
+    """Why an item is withdrawn; the reason is public."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=2, max_length=300)
+
+
+class FeedItemOut(BaseModel):
+    """An item of a feed."""
+
+    id: int
+    title: str
+    topic: str
+    division_code: str
+    published_at: datetime
+    corrected: bool
+    url: str
+
+
+class FeedOut(BaseModel):
+    """A page of a feed, newest first."""
+
+    items: list[FeedItemOut]
+    next_cursor: str | None
+
+
+class ItemOut(FeedItemOut):
+    """An item whole."""
+
+    body_html: str
+    organisation_id: int | None
+    revision: int
+    corrected_at: datetime | None
+    correction_note: str | None
+
+
+class TopicOut(BaseModel):
+    """A topic."""
+
+    code: str
+    name: str
+    tile: int | None
+
+
+class TopicsOut(BaseModel):
+    """All topics in their order."""
+
+    topics: list[TopicOut]
