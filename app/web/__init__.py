@@ -1,0 +1,1 @@
+"""Flask side of the ground floor: knows the kernel, knows no domain."""

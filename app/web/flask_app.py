@@ -1,0 +1,160 @@
+"""The Flask application: one transaction per view, default deny, every answer with its headers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Response, g, request
+from flask.typing import ResponseReturnValue
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.security_scheme import SecurityScheme
+from flask_openapi3.openapi import OpenAPI
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from app.kernel import logs
+from app.kernel.access import Actor
+from app.kernel.db import Database
+from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.settings import Settings
+from app.web import entry, problems
+
+LoadActor = Callable[[Session, str], Actor | None]
+SESSION_COOKIE = "sunshine_session"
+DEMONSTRATION = "演示：地名真实，内容均为虚构"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SunshineApp(OpenAPI):
+    """A Flask application bound to its settings and its PostgreSQL."""
+
+    def __init__(
+        self, settings: Settings, database: Database, *, load_actor: LoadActor, demo: bool
+    ) -> None:
+        super().__init__(
+            "app",
+            info=Info(title=f"{settings.site_name} API", version="1"),
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
+            doc_ui=False,  # its pages need inline scripts; app.web.api_docs has ours
+            validation_error_status=422,
+            validation_error_model=problems.Problem,
+            validation_error_callback=problems.refuse_fields,
+        )
+        self.settings = settings
+        self.database = database
+        self.load_actor = load_actor
+        self.demo = demo
+        self.json.ensure_ascii = False  # type: ignore[attr-defined]
+        for endpoint in [name for name in self.view_functions if name.endswith("static")]:
+            entry.public(self.view_functions[endpoint])
+        problems.install(self)
+        self.after_request(self._finish)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Open the transaction, let in whoever may enter, and commit when the view returns."""
+        g.request_id = uuid4().hex[:16]
+        g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        if request.routing_exception is not None:
+            return super().dispatch_request()
+        view = self.view_functions[request.url_rule.endpoint] if request.url_rule else None
+        wanted = entry.declared(view) if view else None
+        if wanted is None:
+            raise Forbidden
+        reading = request.method in {"GET", "HEAD", "OPTIONS"}
+        opened = self.database.reading() if reading else self.database.unit_of_work()
+        with opened as session:
+            g.session = session
+            g.actor = self._actor(session)
+            if g.actor is not None:
+                structlog.contextvars.bind_contextvars(staff_id=g.actor.staff_id)
+            wanted.admit(g.actor)
+            return super().dispatch_request()
+
+    def _actor(self, session: Session) -> Actor | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme:
+            # A program that shows a token must show a good one, also where nobody asks for it.
+            actor = self.load_actor(session, token) if scheme.lower() == "bearer" else None
+            if actor is None:
+                raise Unauthenticated
+            return actor
+        if request.path.startswith("/api/"):
+            return None  # cookies are for pages alone, so no other site can act through a browser
+        cookie = request.cookies.get(SESSION_COOKIE)
+        return self.load_actor(session, cookie) if cookie else None
+
+    def make_response(self, rv: Any) -> Response:
+        """Turn a pydantic model into JSON that says when it is a demonstration."""
+        if isinstance(rv, BaseModel):
+            return self._json(rv)
+        if isinstance(rv, tuple) and isinstance(rv[0], BaseModel):
+            rv = (self._json(rv[0]), *rv[1:])
+        return super().make_response(rv)
+
+    def _json(self, model: BaseModel) -> Response:
+        body = model.model_dump(mode="json")
+        if self.demo:
+            body["demonstration"] = DEMONSTRATION
+        return Response(self.json.dumps(body), mimetype="application/json")
+
+    def _finish(self, response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if self.settings.base_url.startswith("https://"):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if self.demo:
+            response.headers["X-Robots-Tag"] = "noindex"
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        self._log(response)
+        return response
+
+    def _log(self, response: Response) -> None:
+        logs.get(__name__).info(
+            "request",
+            method=request.method,
+            # The rule, not the path: an address may carry a door's code.
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.get("started", 0.0)) * 1000, 1)
+            if "started" in g
+            else None,
+        )
+
+
+def db() -> Session:
+    """Give this request's session: read-only for GET, a unit of work otherwise."""
+    session: Session = g.session
+    return session
+
+
+def actor() -> Actor:
+    """Give whoever acts in this request; only for views that let staff in."""
+    current: Actor | None = g.actor
+    if current is None:
+        raise Unauthenticated
+    return current
+
+
+def visitor() -> Actor | None:
+    """Give the member of staff who looks at a public page, or None for everyone else."""
+    current: Actor | None = g.actor
+    return current
