@@ -1,0 +1,1 @@
+"""Pages for staff: each composes several domains and keeps no rule of its own."""

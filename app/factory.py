@@ -1,0 +1,133 @@
+"""Putting the house together: one application for the faces a process serves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import request
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import registry
+from app.doorplates.scans import ScanTally
+from app.identity import queries as identity
+from app.kernel import deployment, logs
+from app.kernel.db import Database, connect
+from app.kernel.settings import Settings, production_faults
+from app.web import health
+from app.web.assets import Assets
+from app.web.bodies import Bodies
+from app.web.caching import PublicCache, prefers_elder
+from app.web.flask_app import SunshineApp
+from app.web.freshness import ChangeListener
+from app.web.throttle import Throttle
+
+ALL_FACES = frozenset(registry.FACES)
+
+
+class NotReadyForProduction(RuntimeError):
+    """The deployment must not start; the message lists everything that is missing."""
+
+
+def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> SunshineApp:
+    """Build the Flask application with the blueprints of these faces."""
+    logs.configure(settings.log_level)
+    database, demo = open_database(settings)
+    app = SunshineApp(settings, database, load_actor=identity.actor_for_token, demo=demo)
+    secure = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="sunshine_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_SSL_STRICT=secure,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        BASE_URL=settings.base_url,
+        COUNTY_CODE=settings.county_code,
+        FILES_DIR=settings.files_dir,
+        DEMO=demo,
+        ERROR_TEMPLATE="portal/error.html",
+    )
+    app.extensions["throttle"] = Throttle(
+        settings.redis_url,
+        secret=settings.secret_key,
+        misses_per_minute=settings.misses_per_minute,
+    )
+    app.extensions["csrf_guard"] = CSRFProtect(app)
+    Bootstrap5(app)
+    app.register_blueprint(health.pages)
+    for face in sorted(faces):
+        for blueprint in registry.FACES[face]:
+            _register(app, blueprint)
+    _describe_site(app, settings, demo=demo)
+    return app
+
+
+def open_database(settings: Settings) -> tuple[Database, bool]:
+    """Connect, and refuse to start a production that is not ready for it: (database, is demo)."""
+    if not settings.database_url:
+        raise NotReadyForProduction("\n".join(production_faults(settings)) or "DATABASE_URL?")
+    database = connect(settings.database_url)
+    with database.reading() as session:
+        demo = deployment.is_demonstration(session)
+    faults = production_faults(settings, has_demo_data=demo)
+    if faults:
+        raise NotReadyForProduction("\n".join(faults))
+    return database, demo
+
+
+def create_served(settings: Settings) -> PublicCache:
+    """Build what the web server runs: the public cache in front of the application."""
+    app = create_app(settings)
+    bodies = Bodies(max_bytes=settings.cache_megabytes * 1024 * 1024)
+    listener = ChangeListener(
+        settings.database_direct_url or settings.database_url or "", drop=bodies.drop
+    )
+    tally = ScanTally(app.database)
+    listener.start()
+    tally.start()
+    wsgi: Any = app.wsgi_app
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=0)
+    assets: Assets = app.extensions["assets"]
+    return PublicCache(
+        wsgi,
+        bodies=bodies,
+        freshness=listener,
+        on_scan=tally.count,
+        assets=assets.by_address(),
+    )
+
+
+def _register(app: SunshineApp, blueprint: Any) -> None:
+    register = getattr(app, "register_api" if hasattr(blueprint, "paths") else "register_blueprint")
+    register(blueprint)
+
+
+def _describe_site(app: SunshineApp, settings: Settings, *, demo: bool) -> None:
+    assets = Assets()
+    app.extensions["assets"] = assets
+    site = {
+        "name": settings.site_name,
+        "organiser": settings.site_organiser,
+        "icp": settings.site_icp,
+        "government_code": settings.site_government_code,
+        "county_name": settings.site_county_name,
+        "hotline": settings.site_hotline,
+        "demo": demo,
+    }
+
+    @app.context_processor
+    def describe() -> dict[str, Any]:
+        return {
+            "site": site,
+            "elder": prefers_elder(request.environ),
+            "here": request.full_path.rstrip("?"),
+            "canonical": None,
+            "asset": lambda name: assets.address(name.rpartition("/")[2]),
+        }

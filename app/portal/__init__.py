@@ -1,0 +1,1 @@
+"""Villagers' pages: each composes several domains and keeps no rule of its own."""

@@ -1,0 +1,100 @@
+"""An item, and what it said before it was corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from app.disclosure import queries as disclosure
+from app.disclosure.errors import ItemNotFound
+from app.disclosure.models import Item
+from app.organisations import queries as organisations
+from app.places import queries as places
+from app.portal import shapes
+from app.web import caching, entry
+from app.web.flask_app import db
+
+pages = Blueprint("items", __name__)
+
+
+@pages.get("/items/<int:item_id>")
+@entry.public
+def item(item_id: int) -> ResponseReturnValue:
+    found = disclosure.get_item(db(), item_id)
+    caching.share(found.division_code)
+    return render_template(
+        "portal/item.html",
+        item={
+            **_heading(found),
+            **_corrections(found),
+            "body_html": found.body_html,
+            "publisher": _publisher(found),
+        },
+        canonical=f"{current_app.config['BASE_URL']}/items/{item_id}",
+    )
+
+
+@pages.get("/items/<int:item_id>/revisions/<int:number>")
+@entry.public
+def revision(item_id: int, number: int) -> ResponseReturnValue:
+    found = disclosure.get_item(db(), item_id)
+    texts = {text.number: text for text in disclosure.revisions(db(), item_id)}
+    if number not in texts or number == found.revision:
+        raise ItemNotFound
+    text = texts[number]
+    caching.share(found.division_code)
+    return render_template(
+        "portal/revision.html",
+        revision={
+            "number": number,
+            "title": text.title,
+            "body_html": text.body_html,
+            "place_name": places.get(db(), found.division_code).short_name,
+            "on": shapes.day(text.created_at),
+            "replaced_on": shapes.day(texts[number + 1].created_at),
+            "current_url": f"/items/{item_id}",
+        },
+        canonical=f"{current_app.config['BASE_URL']}/items/{item_id}",
+    )
+
+
+def _heading(found: Item) -> dict[str, Any]:
+    place = places.get(db(), found.division_code)
+    return {
+        "id": found.id,
+        "title": found.title,
+        "topic_code": found.topic_code,
+        "topic_name": disclosure.get_topic(db(), found.topic_code).name,
+        "place_name": place.short_name,
+        "place_url": f"/v/{place.code}" if len(place.code) == 12 else "/",
+        **shapes.dated(found.published_at),
+    }
+
+
+def _publisher(found: Item) -> dict[str, str] | None:
+    if found.organisation_id is None:
+        return None
+    publisher = organisations.get(db(), found.organisation_id)
+    return {"name": publisher.name, "phone": publisher.phone, "hours": publisher.hours}
+
+
+def _corrections(found: Item) -> dict[str, Any]:
+    if found.revision == 1:
+        return {"revision": 1, "corrected_on": None, "note": None, "earlier": []}
+    current, *earlier = disclosure.revisions(db(), found.id)
+    return {
+        "revision": current.number,
+        "corrected_on": shapes.day(current.created_at),
+        "corrected_iso": shapes.iso(current.created_at),
+        "note": current.note,
+        "earlier": [
+            {
+                "number": text.number,
+                "url": f"/items/{found.id}/revisions/{text.number}",
+                "on": shapes.day(text.created_at),
+            }
+            for text in earlier
+        ],
+    }
