@@ -1,0 +1,1 @@
+"""The demo county: real places, invented content, marked as a demonstration everywhere."""

@@ -1,0 +1,51 @@
+"""`sunshine demo`: the demo county."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from app.demo import loading
+from app.doorplates.press import press_of
+from app.kernel.command_line import database_of, stop
+from app.kernel.db import Database
+from app.kernel.settings import Settings, get_settings
+
+
+@click.group()
+def demo() -> None:
+    """演示县：真实地名，虚构内容。"""
+
+
+@demo.command("load")
+def load() -> None:
+    """把演示县装进空的数据库，画好门牌印刷文件，写出 DATA_DIR/demo.json。"""
+    settings = get_settings()
+    if settings.env == "production":
+        stop("正式环境不能装载演示数据。")
+    click.echo(prepare_demo(database_of(settings), settings))
+
+
+def prepare_demo(database: Database, settings: Settings) -> str:
+    """Load the demo county where there is none, and see that demo.json tells the truth."""
+    with database.unit_of_work() as session:
+        if not loading.load(session):
+            return "数据库里已有正式数据，没有装载演示县。"
+    path = settings.data_dir / "demo.json"
+    if _still_true(path, settings):
+        return "演示县已经装载。"
+    pdf = loading.draw(database, press=press_of(settings))
+    with database.unit_of_work() as session:
+        facts = loading.describe(session, base_url=settings.base_url, sheets=pdf.resolve())
+        loading.write(path, facts)
+    return f"演示县已经装载，账号和门牌见 {path}。"
+
+
+def _still_true(path: Path, settings: Settings) -> bool:
+    try:
+        facts = json.loads(path.read_text())
+        return facts["base_url"] == settings.base_url and Path(facts["sheets"]).exists()
+    except (OSError, ValueError, KeyError):
+        return False

@@ -1,0 +1,149 @@
+"""Loading the demo county once, and writing down how to use it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.demo.content import DATA, DemoItem, read_items
+from app.disclosure import queries as disclosure_queries
+from app.disclosure import service as disclosure
+from app.disclosure.schemas import CorrectionIn, ItemIn
+from app.doorplates import queries as plates
+from app.doorplates import service as doorplates
+from app.doorplates.schemas import DoorRow, SheetIn
+from app.identity import service as identity
+from app.kernel import clock, deployment, ids
+from app.kernel.access import OPERATOR
+from app.kernel.db import Database
+from app.organisations import queries as organisations
+from app.organisations import service as organisations_service
+from app.places import queries as places
+from app.places import service as places_service
+
+COUNTY, TOWNSHIP, VILLAGE = "520203", "520203102", "520203102213"
+PLATES, INSTALLED = 600, 120
+ACCOUNTS = (
+    ("admin", "admin", COUNTY),
+    ("publisher", "publisher", TOWNSHIP),
+    ("clerk", "clerk", VILLAGE),
+    ("installer", "installer", VILLAGE),
+)
+
+
+def load(session: Session) -> bool:
+    """Fill an empty database with the demo county, once; False where it holds real data."""
+    if deployment.is_demonstration(session):
+        return True
+    if disclosure_queries.topics(session) or places.children(session, COUNTY):
+        return False
+    deployment.mark_demonstration(session)
+    for name in ("liuzhi_divisions.csv", "groups.csv"):
+        places_service.import_divisions(session, content=(DATA / name).read_bytes(), actor=OPERATOR)
+    organisations_service.import_organisations(
+        session, content=(DATA / "organisations.csv").read_bytes(), actor=OPERATOR
+    )
+    with (DATA / "topics.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            disclosure.set_topic(
+                session,
+                code=row["code"],
+                name=row["name"],
+                position=int(row["position"]),
+                tile=int(row["tile"]) if row["tile"] else None,
+            )
+    for item in read_items(clock.today()):
+        _publish(session, item)
+    _issue_plates(session)
+    return True
+
+
+def _publish(session: Session, item: DemoItem) -> None:
+    publisher = organisations.by_key(session, item.organisation)
+    published = disclosure.publish_item(
+        session,
+        wanted=ItemIn(
+            division_code=item.division,
+            topic=item.topic,
+            title=item.original_title or item.title,
+            body_markdown=item.original_body or item.body,
+            organisation_id=publisher.id,
+        ),
+        actor=OPERATOR,
+        published_at=item.published_at,
+    )
+    if item.correction:
+        disclosure.correct_item(
+            session,
+            item_id=published.id,
+            wanted=CorrectionIn(title=item.title, body_markdown=item.body, note=item.correction),
+            actor=OPERATOR,
+        )
+    if item.withdrawn:
+        disclosure.withdraw_item(
+            session, item_id=published.id, reason=item.withdrawn, actor=OPERATOR
+        )
+
+
+def _issue_plates(session: Session) -> None:
+    """Issue 600 plates for the doors of the village's groups, as its 2018 report tells."""
+    groups = places.children(session, VILLAGE)
+    doors = [
+        DoorRow(
+            group_code=groups[number % len(groups)].code,
+            house_number=f"{number // len(groups) + 1}号",
+        )
+        for number in range(PLATES)
+    ]
+    doors.sort(key=lambda door: door.group_code or "")
+    doorplates.issue_batch(session, division_code=VILLAGE, doors=doors, actor=OPERATOR)
+
+
+def draw(database: Database, *, press: doorplates.Press) -> Path:
+    """Draw the demo's print file now, so that it is there before anyone asks for it."""
+    with database.unit_of_work() as session:
+        batch = plates.batches(session, prefixes=[VILLAGE])[-1]
+        sheet = doorplates.request_sheet(
+            session,
+            batch_id=batch.id,
+            wanted=SheetIn(size="small", ground="blue", paper="a4"),
+            actor=OPERATOR,
+        )
+        doorplates.draw_sheet(session, database, sheet_id=sheet.id, press=press)
+        for view in plates.plates_of_batch(session, batch.id, limit=INSTALLED):
+            doorplates.install(session, code=view.code, actor=OPERATOR)
+        pdf, _manifest = doorplates.sheet_files(sheet, files_dir=press.files_dir)
+    return pdf
+
+
+def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]:
+    """Say what to open and with which account; the accounts get new passwords."""
+    batch = plates.batches(session, prefixes=[VILLAGE])[-1]
+    accounts = []
+    for username, role, scope in ACCOUNTS:
+        password = ids.token()[:16]
+        identity.set_password(
+            session, username=username, password=password, role=role, division_code=scope
+        )
+        accounts.append({"username": username, "password": password, "role": role, "scope": scope})
+    return {
+        "base_url": base_url,
+        "village": VILLAGE,
+        "plates": list(plates.codes_of_batch(session, batch.id)),
+        "accounts": accounts,
+        "sheets": str(sheets),
+    }
+
+
+def write(path: Path, facts: dict[str, Any]) -> None:
+    """Write the file whole or not at all, readable by its owner alone: it holds passwords."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(facts, file, ensure_ascii=False, indent=1)
+    draft.replace(path)
