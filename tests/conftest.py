@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 import pytest
 import redis
-from sqlalchemy import create_engine, text
+from flask.testing import FlaskClient
+from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
+from app.factory import create_app
 from app.kernel import migrate
-from app.kernel.db import Base, Database, driver_url
+from app.kernel.db import Base, Database
+from app.kernel.settings import Settings
 from app.registry import import_models
+from app.supervisor import embedded_postgres, embedded_valkey
+from app.supervisor.embedded_postgres import PrivatePostgres
+from app.web.assets import Assets
+from app.web.bodies import Bodies
+from app.web.caching import PublicCache
+from app.web.flask_app import SunshineApp
 
 
 @dataclass(frozen=True)
@@ -26,18 +39,54 @@ class Servers:
     redis_url: str
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of what the second run, on the machine's own PostgreSQL, repeats."""
+    config.addinivalue_line("markers", "database: touches PostgreSQL; marked by itself")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that asks for a server."""
+    for item in items:
+        if "servers" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 def _with_database(url: str, name: str) -> str:
-    return url.rpartition("/")[0] + "/" + name
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _start_postgres(data_dir: Path) -> PrivatePostgres:
+    """Start a private server; TEST_POSTGRES=system takes the newest of this machine's own."""
+    bin_dir = None
+    if os.environ.get("TEST_POSTGRES") == "system":
+        found = Path("/usr/lib/postgresql").glob("*/bin")
+        bin_dir = max(found, key=lambda folder: int(folder.parent.name))
+    server = embedded_postgres.start(data_dir, bin_dir=bin_dir, durable=False)
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE sunshine_owner CREATEDB")
+        connection.execute("GRANT pg_signal_backend TO sunshine_owner")
+    return server
 
 
 @pytest.fixture(scope="session")
-def servers() -> Servers:
-    """Find the servers named in the environment."""
-    return Servers(
-        os.environ["TEST_DATABASE_OWNER_URL"],
-        os.environ["TEST_DATABASE_URL"],
-        os.environ["TEST_REDIS_URL"],
-    )
+def servers() -> Iterator[Servers]:
+    """Start private servers for this run, or use those that TEST_… variables name."""
+    owner_url = os.environ.get("TEST_DATABASE_OWNER_URL")
+    app_url = os.environ.get("TEST_DATABASE_URL")
+    redis_url = os.environ.get("TEST_REDIS_URL")
+    # Not one of pytest's own folders: PostgreSQL's account could not enter those.
+    data_dir = Path(tempfile.mkdtemp(prefix="sunshine-test-"))
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, data_dir)
+        if not (owner_url and app_url):
+            postgres = _start_postgres(data_dir)
+            stack.callback(postgres.stop)
+            owner_url, app_url = postgres.owner_url, postgres.app_url
+        if not redis_url:
+            valkey = embedded_valkey.start(data_dir)
+            stack.callback(valkey.stop)
+            redis_url = valkey.url
+        yield Servers(owner_url, app_url, redis_url)
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +97,7 @@ def database_urls(servers: Servers) -> Iterator[tuple[str, str]]:
         connection.execute(f'CREATE DATABASE "{name}"')
     owner, app = _with_database(servers.owner_url, name), _with_database(servers.app_url, name)
     import_models()
-    engine = create_engine(driver_url(owner))
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32))"))
-    engine.dispose()
-    migrate.grant_to_app(owner, role="sunshine_app")
+    migrate.upgrade(owner, app_url=app)
     yield owner, app
     with psycopg.connect(servers.owner_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -96,3 +140,63 @@ def redis_url(servers: Servers) -> Iterator[str]:
     yield servers.redis_url
     client.flushdb()
     client.close()
+
+
+@pytest.fixture
+def settings(database_urls: tuple[str, str], redis_url: str, tmp_path: Path) -> Settings:
+    """Give the settings of a deployment of this test's own."""
+    return Settings(
+        env="test",
+        database_url=database_urls[1],
+        redis_url=redis_url,
+        data_dir=tmp_path,
+        public_base_url="https://liuzhi.example.gov.cn",
+        log_level="error",
+        _env_file=None,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> SunshineApp:
+    """Give the application with all its faces, on the emptied database."""
+    monkeypatch.setattr("app.factory.connect", lambda _url: database)
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: SunshineApp) -> FlaskClient:
+    """Give a visitor without the public cache in between."""
+    return app.test_client()
+
+
+@dataclass
+class Served:
+    """The application behind its public cache, with what the cache heard and counted."""
+
+    app: SunshineApp
+    bodies: Bodies = field(default_factory=lambda: Bodies(max_bytes=8 * 1024 * 1024))
+    live: bool = True
+    scans: list[str] = field(default_factory=list)
+
+    def is_live(self) -> bool:
+        """Answer for the change listener."""
+        return self.live
+
+    def client(self) -> FlaskClient:
+        """Give a visitor in front of the cache."""
+        return self.app.test_client()
+
+
+@pytest.fixture
+def served(app: SunshineApp) -> Served:
+    """Give the application as the web server runs it, with a listener the test commands."""
+    served = Served(app)
+    assets: Assets = app.extensions["assets"]
+    app.wsgi_app = PublicCache(  # type: ignore[method-assign]
+        app.wsgi_app,
+        bodies=served.bodies,
+        freshness=served,
+        on_scan=served.scans.append,
+        assets=assets.by_address(),
+    )
+    return served

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.kernel import changes, clock, csv_table
@@ -71,6 +71,19 @@ def close(session: Session, *, organisation_id: int, actor: Actor) -> Organisati
         session.flush()
         changes.division_changed(session, organisation.division_code)
     return organisation
+
+
+def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
+    """Let the offices of a merged village stay for what they published, and be listed no more.
+
+    The village it became part of has its own committee; the rest move there.
+    """
+    committees = (Kind.VILLAGE_COMMITTEE, Kind.VILLAGE_SUPERVISION_COMMITTEE)
+    of_old = Organisation.division_code == old_code
+    ends = update(Organisation).where(of_old, Organisation.kind.in_(committees))
+    session.execute(ends.where(Organisation.closed_at.is_(None)).values(closed_at=clock.now()))
+    session.execute(update(Organisation).where(of_old).values(division_code=new_code))
+    changes.division_changed(session, new_code)
 
 
 def import_organisations(session: Session, *, content: bytes, actor: Actor) -> ImportSummary:

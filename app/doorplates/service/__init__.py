@@ -4,6 +4,7 @@ from app.doorplates.service.issuing import issue_batch, match_groups, read_door_
 from app.doorplates.service.life import (
     follow_merger,
     install,
+    mark_printed,
     replace,
     report,
     report_damage,
@@ -19,6 +20,7 @@ __all__ = [
     "follow_merger",
     "install",
     "issue_batch",
+    "mark_printed",
     "match_groups",
     "read_door_list",
     "replace",

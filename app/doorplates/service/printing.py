@@ -132,7 +132,7 @@ def _faces(
     county, township, village = places.lineage(session, batch.division_code)
     groups = {place.code: place for place in places.children(session, batch.division_code)}
     hotlines = organisations.hotlines(session, [county.code])
-    hotline = hotlines[0].phone if hotlines else ""
+    hotline = f"投诉咨询 {hotlines[0].phone}" if hotlines else ""
 
     def group_of(view: PlateView) -> str:
         place: Place | None = groups.get(view.group_code or "")

@@ -1,0 +1,33 @@
+"""A client of one domain's public JSON, with the public cache before it and no other domain."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from flask_openapi3.blueprint import APIBlueprint
+
+from app.kernel.db import Database
+from app.kernel.settings import Settings
+from app.web.bodies import Bodies
+from app.web.caching import PublicCache
+from app.web.flask_app import SunshineApp
+
+
+class HeardEverything:
+    """A listener that has missed nothing."""
+
+    def is_live(self) -> bool:
+        return True
+
+
+def public_client(database: Database, api: APIBlueprint, *, bodies: Bodies) -> FlaskClient:
+    """Give a client of an application that knows this blueprint alone."""
+    app = SunshineApp(Settings(), database, load_actor=lambda _session, _token: None, demo=False)
+    app.register_api(api)
+    app.wsgi_app = PublicCache(  # type: ignore[method-assign]
+        app.wsgi_app,
+        bodies=bodies,
+        freshness=HeardEverything(),
+        on_scan=lambda _code: None,
+        assets={},
+    )
+    return app.test_client()

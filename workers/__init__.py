@@ -1,0 +1,1 @@
+"""What runs beside the web: relay, worker and scheduler. Imports app; app never imports it."""

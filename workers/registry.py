@@ -1,0 +1,33 @@
+"""THE list of tasks: the name that stands in the outbox, and the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from workers.tasks import doorplates, operations, places
+
+Task = Callable[..., None]
+"""Called as `task(session, database, **ids)`; run twice it does what it does once."""
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {
+        "doorplates.draw_sheet": doorplates.draw_sheet,
+        "operations.forget_done": operations.forget_done,
+        "operations.noop": operations.noop,
+        "places.apply_due_mergers": places.apply_due_mergers,
+        "places.follow_merger": places.follow_merger,
+    }
+)
+
+
+class UnknownTask(LookupError):
+    """The outbox names a task that this release does not know."""
+
+
+def find_task(name: str, *, tasks: Mapping[str, Task] = TASKS) -> Task:
+    """Find the function of a task; raises `UnknownTask`."""
+    try:
+        return tasks[name]
+    except KeyError:
+        raise UnknownTask(name) from None

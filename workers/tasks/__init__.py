@@ -1,0 +1,1 @@
+"""One module of tasks a domain; a task opens nothing and commits nothing itself."""

@@ -1,0 +1,30 @@
+"""What follows when villages are merged."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.disclosure import service as disclosure
+from app.doorplates import service as doorplates
+from app.identity import service as identity
+from app.kernel.db import Database
+from app.organisations import service as organisations
+from app.places import queries, service
+
+
+def apply_due_mergers(session: Session, _database: Database) -> None:
+    """Carry out the mergers whose date has come."""
+    service.apply_due_mergers(session)
+
+
+def follow_merger(session: Session, _database: Database, *, old_code: str, new_code: str) -> None:
+    """Move plates, items, offices and grants of a merged village, all in one transaction.
+
+    They go where the old code leads today: the new village may have been merged further since.
+    """
+    del new_code
+    today = queries.resolve(session, old_code)
+    doorplates.follow_merger(session, old_code=old_code, new_code=today)
+    organisations.follow_merger(session, old_code=old_code, new_code=today)
+    disclosure.follow_merger(session, old_code=old_code, new_code=today)
+    identity.follow_merger(session, old_code=old_code, new_code=today)
