@@ -19,7 +19,7 @@ from app.kernel.settings import Settings, production_faults
 from app.web import health
 from app.web.assets import Assets
 from app.web.bodies import Bodies
-from app.web.caching import PublicCache, prefers_elder
+from app.web.caching import PublicCache, here, prefers_elder
 from app.web.flask_app import SunshineApp
 from app.web.freshness import ChangeListener
 from app.web.throttle import Throttle
@@ -70,7 +70,8 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
 def open_database(settings: Settings) -> tuple[Database, bool]:
     """Connect, and refuse to start a production that is not ready for it: (database, is demo)."""
     if not settings.database_url:
-        raise NotReadyForProduction("\n".join(production_faults(settings)) or "DATABASE_URL?")
+        faults = production_faults(settings) or ["DATABASE_URL is not set"]
+        raise NotReadyForProduction("\n".join(faults))
     database = connect(settings.database_url)
     with database.reading() as session:
         demo = deployment.is_demonstration(session)
@@ -110,7 +111,7 @@ def _register(app: SunshineApp, blueprint: Any) -> None:
 
 
 def _describe_site(app: SunshineApp, settings: Settings, *, demo: bool) -> None:
-    assets = Assets()
+    assets = Assets(headers=app.fixed_headers)
     app.extensions["assets"] = assets
     site = {
         "name": settings.site_name,
@@ -127,7 +128,7 @@ def _describe_site(app: SunshineApp, settings: Settings, *, demo: bool) -> None:
         return {
             "site": site,
             "elder": prefers_elder(request.environ),
-            "here": request.full_path.rstrip("?"),
+            "here": here(),
             "canonical": None,
             "asset": lambda name: assets.address(name.rpartition("/")[2]),
         }

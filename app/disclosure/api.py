@@ -24,14 +24,14 @@ from app.identity import roles
 from app.places import queries as places
 from app.web import caching, entry, idempotency, paging
 from app.web.flask_app import actor, db
-from app.web.problems import Problem
+from app.web.problems import RESPONSES
 
 api = APIBlueprint(
     "disclosure_api",
     __name__,
     url_prefix="/api/v1",
     abp_tags=[Tag(name="disclosure")],
-    abp_responses={"4XX": Problem},
+    abp_responses=RESPONSES,
 )
 
 

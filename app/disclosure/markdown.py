@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from unicodedata import category
 
 import nh3
 from markdown_it import MarkdownIt
@@ -41,4 +43,9 @@ def to_html(markdown: str) -> str:
 
 def has_text(html: str) -> bool:
     """Tell whether anything is left to read."""
-    return bool(nh3.clean(html, tags=set()).strip())
+    return can_be_read(unescape(nh3.clean(html, tags=set())))
+
+
+def can_be_read(text: str) -> bool:
+    """Tell whether a text has more than spaces and signs that leave no mark."""
+    return any(category(sign)[0] not in "ZC" for sign in text)

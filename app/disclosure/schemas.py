@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 TITLE = 120
 BODY = 100_000
@@ -59,7 +60,7 @@ class CorrectionIn(BaseModel):
 
     title: str = Field(min_length=1, max_length=TITLE)
     body_markdown: str = Field(min_length=1, max_length=BODY)
-    note: str = Field(min_length=2, max_length=300)
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
 
 
 class WithdrawalIn(BaseModel):
@@ -67,7 +68,7 @@ class WithdrawalIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(min_length=2, max_length=300)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
 
 
 class FeedItemOut(BaseModel):

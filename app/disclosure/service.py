@@ -102,7 +102,7 @@ def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
 
 def _readable(title: str, body_markdown: str) -> tuple[str, str]:
     html = markdown.to_html(body_markdown)
-    if not title.strip() or not markdown.has_text(html):
+    if not (markdown.can_be_read(title) and markdown.has_text(html)):
         raise NothingToRead
     return " ".join(title.split()), html
 

@@ -29,14 +29,14 @@ from app.kernel.errors import Invalid
 from app.places import queries as places
 from app.web import caching, entry, idempotency, throttle
 from app.web.flask_app import actor, db
-from app.web.problems import Problem
+from app.web.problems import RESPONSES
 
 api = APIBlueprint(
     "doorplates_api",
     __name__,
     url_prefix="/api/v1/doorplates",
     abp_tags=[Tag(name="doorplates")],
-    abp_responses={"4XX": Problem},
+    abp_responses=RESPONSES,
 )
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 
@@ -134,7 +134,12 @@ def show_sheet(path: SheetPath) -> SheetOut:
     return _sheet_out(service.sheet_for(db(), sheet_id=path.sheet_id, actor=actor()))
 
 
-@api.get("/sheets/<int:sheet_id>/plates.pdf", security=BEARER, summary="The finished PDF")
+@api.get(
+    "/sheets/<int:sheet_id>/plates.pdf",
+    responses={200: {"content": {"application/pdf": {}}}},
+    security=BEARER,
+    summary="The finished PDF",
+)
 @entry.permission(roles.PRINT)
 def download_pdf(path: SheetPath) -> Response:
     sheet = service.sheet_for(db(), sheet_id=path.sheet_id, actor=actor())
@@ -142,7 +147,12 @@ def download_pdf(path: SheetPath) -> Response:
     return send_file(pdf.resolve(), as_attachment=True, download_name=f"plates-{sheet.id}.pdf")
 
 
-@api.get("/sheets/<int:sheet_id>/manifest.csv", security=BEARER, summary="What is on each page")
+@api.get(
+    "/sheets/<int:sheet_id>/manifest.csv",
+    responses={200: {"content": {"text/csv": {}}}},
+    security=BEARER,
+    summary="What is on each page",
+)
 @entry.permission(roles.PRINT)
 def download_manifest(path: SheetPath) -> Response:
     sheet = service.sheet_for(db(), sheet_id=path.sheet_id, actor=actor())

@@ -11,9 +11,10 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 13
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _WEIGHTS = [3**place % 31 for place in range(LENGTH - 1)]
-# Letters the alphabet leaves out because they are taken for a figure.
 _SEPARATORS = "-_.·—\N{EN DASH}"
+# Letters the alphabet leaves out because they are taken for a figure.
 _LOOK_ALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5"}
+_LONGEST_TYPED = 100  # a code with room to spare for blanks and dashes
 _MOST_SMALL_L = 6  # two readings each: more is no longer one plate's code but a guess
 
 
@@ -48,6 +49,8 @@ def read_by_hand(text: str) -> str | None:
     Spaces, dashes and full-width forms are put right, lower case is raised, and O, I, Z, S stand
     for 0, 1, 2, 5. A small l may be L or 1.
     """
+    if len(text) > _LONGEST_TYPED:
+        return None
     plain = unicodedata.normalize("NFKC", text)
     symbols = [symbol for symbol in plain if not symbol.isspace() and symbol not in _SEPARATORS]
     if len(symbols) != LENGTH or symbols.count("l") > _MOST_SMALL_L:

@@ -11,8 +11,15 @@ from app.identity.models import TokenKind
 from app.identity.schemas import SignIn, TokenOut
 from app.web import entry, throttle
 from app.web.flask_app import db
+from app.web.problems import RESPONSES
 
-api = APIBlueprint("identity_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="identity")])
+api = APIBlueprint(
+    "identity_api",
+    __name__,
+    url_prefix="/api/v1",
+    abp_tags=[Tag(name="identity")],
+    abp_responses=RESPONSES,
+)
 SIGN_INS_PER_MINUTE = 10
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from app.kernel.db import driver_url
 
@@ -34,7 +33,7 @@ def upgrade(owner_url: str, *, app_url: str, revision: str = "head") -> None:
     Refuses (ValueError) where both addresses name one role: the app would own its tables, and an
     owner is not bound by row-level security.
     """
-    owner, role = urlsplit(owner_url).username, urlsplit(app_url).username
+    owner, role = make_url(owner_url).username, make_url(app_url).username
     if not role or owner == role:
         raise ValueError("DATABASE_URL and DATABASE_OWNER_URL must name two different roles")
     command.upgrade(configuration(owner_url), revision)

@@ -16,7 +16,9 @@ DEFAULT_SECRET = "development-only-secret"  # noqa: S105 - refused in production
 class Settings(BaseSettings):
     """Every setting of a deployment; `.env.example` lists them with their meaning."""
 
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     env: Literal["development", "test", "production"] = Field(
         "development", validation_alias=AliasChoices("SUNSHINE_ENV", "env")

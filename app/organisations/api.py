@@ -11,14 +11,14 @@ from app.organisations.schemas import OrganisationOut, OrganisationsOut
 from app.places import queries as places
 from app.web import caching, entry
 from app.web.flask_app import db
-from app.web.problems import Problem
+from app.web.problems import RESPONSES
 
 api = APIBlueprint(
     "organisations_api",
     __name__,
     url_prefix="/api/v1/divisions/<string:code>/organisations",
     abp_tags=[Tag(name="organisations")],
-    abp_responses={"4XX": Problem},
+    abp_responses=RESPONSES,
 )
 
 

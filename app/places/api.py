@@ -10,14 +10,14 @@ from app.places import queries
 from app.places.schemas import DivisionOut, DivisionsOut, PlaceOut
 from app.web import caching, entry
 from app.web.flask_app import db
-from app.web.problems import Problem
+from app.web.problems import RESPONSES
 
 api = APIBlueprint(
     "places_api",
     __name__,
     url_prefix="/api/v1/divisions",
     abp_tags=[Tag(name="divisions")],
-    abp_responses={"4XX": Problem},
+    abp_responses=RESPONSES,
 )
 
 

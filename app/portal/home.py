@@ -79,7 +79,10 @@ def choose_mode() -> ResponseReturnValue:
 
 def _own_address(text: str) -> str:
     """Keep the way back on this site: a path of ours, never another host's address."""
-    parts = urlsplit(text.replace("\\", "/"))
+    try:
+        parts = urlsplit(text.replace("\\", "/"))
+    except ValueError:  # a bracket where a host would stand
+        return "/"
     if parts.scheme or parts.netloc or not parts.path.startswith("/"):
         return "/"
     path = "/" + parts.path.lstrip("/")

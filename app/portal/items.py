@@ -73,9 +73,10 @@ def _heading(found: Item) -> dict[str, Any]:
     }
 
 
-def _publisher(found: Item) -> dict[str, str] | None:
+def _publisher(found: Item) -> dict[str, str]:
+    """Say who published an item: its office, or the place itself where none was named."""
     if found.organisation_id is None:
-        return None
+        return {"name": places.get(db(), found.division_code).short_name, "phone": "", "hours": ""}
     publisher = organisations.get(db(), found.organisation_id)
     return {"name": publisher.name, "phone": publisher.phone, "hours": publisher.hours}
 

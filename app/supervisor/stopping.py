@@ -23,7 +23,10 @@ class StopSignals:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopSignals:
-        self._before = {number: signal.signal(number, self._count) for number in ASKING}
+        for number in ASKING:
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # started by nohup: the terminal may go
+            self._before[number] = signal.signal(number, self._count)
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from app.web import caching, entry
-from app.web.flask_app import SunshineApp
+from app.web.flask_app import DEMONSTRATION, SunshineApp
 
 pages = Blueprint("api_docs", __name__)
 
@@ -29,5 +29,7 @@ def browse() -> ResponseReturnValue:
 
 def _description() -> dict[str, Any]:
     app = current_app
-    description: dict[str, Any] = app.api_doc if isinstance(app, SunshineApp) else {}
-    return description
+    if not isinstance(app, SunshineApp):
+        return {}
+    marked = {"x-demonstration": DEMONSTRATION} if app.demo else {}
+    return {**app.api_doc, **marked}

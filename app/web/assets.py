@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.web.bodies import Body, Share, pack
-from app.web.flask_app import SECURITY_HEADERS
 
 FOLDER = Path(__file__).parent.parent / "static" / "portal"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
@@ -17,7 +16,7 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 class Assets:
     """The files of a folder, read once, each at an address that never changes its content."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, *, headers: Mapping[str, str]) -> None:
         self._addresses: dict[str, str] = {}
         self._bodies: dict[str, Body] = {}
         for file in sorted(folder.iterdir()):
@@ -27,7 +26,7 @@ class Assets:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             headers = [
                 ("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind),
-                *SECURITY_HEADERS.items(),
+                *headers.items(),
             ]
             self._addresses[file.name] = address
             self._bodies[address] = pack(

@@ -11,7 +11,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import request
 
@@ -53,6 +53,17 @@ def prefers_elder(environ: Mapping[str, Any]) -> bool:
     return ELDER_COOKIE in cookies and any(
         part.strip() == ELDER_COOKIE for part in cookies.split(";")
     )
+
+
+def here() -> str:
+    """Give the address a reader comes back to; a shared page must not show one visitor's own."""
+    if request.method not in ("GET", "HEAD"):
+        return "/"
+    try:
+        query = _known(request.environ.get("QUERY_STRING", ""))
+    except ValueError:
+        query = ""
+    return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 
 class PublicCache:
@@ -114,7 +125,7 @@ class PublicCache:
             if hasattr(answer, "close"):
                 answer.close()
         self._count(inner.get(SCANNED), environ)
-        status, headers = begun[0]
+        status, headers = begun[-1]
         offered = inner.get(SHARE)
         personal = any(name.lower() == "set-cookie" for name, _value in headers)
         if offered is None or personal or not status.startswith("200"):
@@ -133,19 +144,27 @@ def _key(environ: Environ) -> Key | None:
     query = environ.get("QUERY_STRING", "")
     if query:
         try:
-            # WeChat and others append parameters of their own when a page is shared.
-            pairs = parse_qsl(query, max_num_fields=20)
+            query = _known(query)
         except ValueError:
             return None
-        query = urlencode([pair for pair in pairs if pair[0] in PARAMETERS])
     return environ["PATH_INFO"], query, prefers_elder(environ)
+
+
+def _known(query: str) -> str:
+    """Keep what views read; raises ValueError for what no browser sends.
+
+    WeChat and others append parameters of their own when a page is shared.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=20)
+    return urlencode([pair for pair in pairs if pair[0] in PARAMETERS])
 
 
 def _send(body: Body, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     if body.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", [*body.unchanged_headers, _until_this_second()])
         return ()
-    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    if "gzip" in accepted and "gzip;q=0" not in accepted:
         start_response("200 OK", [*body.packed_headers, _until_this_second()])
         content = body.packed
     else:

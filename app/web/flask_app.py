@@ -49,7 +49,7 @@ class SunshineApp(OpenAPI):
     ) -> None:
         super().__init__(
             "app",
-            info=Info(title=f"{settings.site_name} API", version="1"),
+            info=Info(title=f"{settings.site_name} API{'（演示）' if demo else ''}", version="1"),
             security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
             doc_ui=False,  # its pages need inline scripts; app.web.api_docs has ours
             validation_error_status=422,
@@ -60,18 +60,26 @@ class SunshineApp(OpenAPI):
         self.database = database
         self.load_actor = load_actor
         self.demo = demo
+        self.fixed_headers = dict(SECURITY_HEADERS)
+        if settings.base_url.startswith("https://"):
+            self.fixed_headers["Strict-Transport-Security"] = "max-age=31536000"
+        if demo:
+            self.fixed_headers["X-Robots-Tag"] = "noindex"
         self.json.ensure_ascii = False  # type: ignore[attr-defined]
         for endpoint in [name for name in self.view_functions if name.endswith("static")]:
             entry.public(self.view_functions[endpoint])
         problems.install(self)
         self.after_request(self._finish)
 
-    def dispatch_request(self) -> ResponseReturnValue:
-        """Open the transaction, let in whoever may enter, and commit when the view returns."""
-        g.request_id = uuid4().hex[:16]
+    def full_dispatch_request(self) -> Response:
+        """Give the request its id first, so that no log line carries that of the one before."""
         g.started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        structlog.contextvars.bind_contextvars(request_id=uuid4().hex[:16])
+        return super().full_dispatch_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Open the transaction, let in whoever may enter, and commit when the view returns."""
         if request.routing_exception is not None:
             return super().dispatch_request()
         view = self.view_functions[request.url_rule.endpoint] if request.url_rule else None
@@ -102,26 +110,22 @@ class SunshineApp(OpenAPI):
         return self.load_actor(session, cookie) if cookie else None
 
     def make_response(self, rv: Any) -> Response:
-        """Turn a pydantic model into JSON that says when it is a demonstration."""
-        if isinstance(rv, BaseModel):
+        """Turn a pydantic model or a dict into JSON that says when it is a demonstration."""
+        if isinstance(rv, BaseModel | dict):
             return self._json(rv)
-        if isinstance(rv, tuple) and isinstance(rv[0], BaseModel):
+        if isinstance(rv, tuple) and isinstance(rv[0], BaseModel | dict):
             rv = (self._json(rv[0]), *rv[1:])
         return super().make_response(rv)
 
-    def _json(self, model: BaseModel) -> Response:
-        body = model.model_dump(mode="json")
+    def _json(self, content: BaseModel | dict[str, Any]) -> Response:
+        body = content.model_dump(mode="json") if isinstance(content, BaseModel) else {**content}
         if self.demo:
             body["demonstration"] = DEMONSTRATION
         return Response(self.json.dumps(body), mimetype="application/json")
 
     def _finish(self, response: Response) -> Response:
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in self.fixed_headers.items():
             response.headers.setdefault(name, value)
-        if self.settings.base_url.startswith("https://"):
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if self.demo:
-            response.headers["X-Robots-Tag"] = "noindex"
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         self._log(response)
@@ -134,9 +138,7 @@ class SunshineApp(OpenAPI):
             # The rule, not the path: an address may carry a door's code.
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - g.get("started", 0.0)) * 1000, 1)
-            if "started" in g
-            else None,
+            milliseconds=round((time.perf_counter() - g.started) * 1000, 1),
         )
 
 

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from flask import Flask, Response, current_app, json, make_response, render_template, request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel import errors, logs
@@ -89,6 +91,21 @@ class Problem(BaseModel):
     reason: str | None = None
 
 
+def _described(description: str) -> dict[str, Any]:
+    reference = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": reference}},
+    }
+
+
+RESPONSES: dict[str | int, Any] = {
+    "4XX": _described("Refused: `detail` says why and what to do"),
+    "422": _described("Some fields do not fit: `fields` names each"),
+}
+"""What every call of the API may answer besides its own results."""
+
+
 def status_of(error: errors.SunshineError) -> int:
     """Choose the number for a refusal by its base class."""
     return next((STATUS[base] for base in type(error).__mro__ if base in STATUS), 500)
@@ -98,6 +115,8 @@ def install(app: Flask) -> None:
     """Let every refusal, of a rule, of HTTP or of the machine, answer in the visitor's language."""
     app.register_error_handler(errors.SunshineError, _refused)
     app.register_error_handler(HTTPException, _refused_by_http)
+    app.register_error_handler(DataError, _unfit)
+    app.register_error_handler(RecursionError, _unfit)
     app.register_error_handler(Exception, _broken)
 
 
@@ -105,12 +124,18 @@ def refuse_fields(error: ValidationError) -> Response:
     """Answer a request whose fields do not fit: each field with its sentence, never its value."""
     fields = [
         FieldProblem(
-            field=".".join(str(part) for part in fault["loc"]),
+            field=_field_of(fault),
             sentence=FIELD_SENTENCES.get(fault["type"], "填写的内容不符合要求。"),
         )
         for fault in error.errors(include_input=False, include_url=False, include_context=False)
     ]
     return _answer(422, "invalid_fields", "有内容填写有误，请按提示修改。", fields=fields)
+
+
+def _field_of(fault: ErrorDetails) -> str:
+    """Name the field; one that does not exist was named by the sender and is not repeated."""
+    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    return ".".join(str(part) for part in known)
 
 
 def _refused(error: errors.SunshineError) -> Response:
@@ -138,6 +163,12 @@ def _refused_by_http(error: HTTPException) -> Response:
         if name.lower() == "allow":
             response.headers[name] = value
     return response
+
+
+def _unfit(error: Exception) -> Response:
+    """Refuse what PostgreSQL cannot store (a NUL in a text) or nothing can read (endless depth)."""
+    logs.get(__name__).warning("request_unfit", error=logs.describe(error))
+    return _answer(422, "unfit_characters", "内容里有不能使用的字符，请去掉后再试。")
 
 
 def _broken(error: Exception) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import select, text
@@ -21,6 +23,8 @@ from app.places import queries as places
 MOST = 200_000
 CHUNK = 20_000
 ROUNDS = 20  # of drawing again for codes that were taken; one is already a rarity
+UNKNOWN_GROUP = "这个村没有这个村民组，请先核对组名或导入村民组。"
+SHARED_NAME = "这个村有不止一个组叫这个名字，请改写 14 位的组代码。"
 LENGTHS = {"group": 40, "house_number": 40, "label": 60}
 
 _INSERT_DOORS = text(
@@ -59,13 +63,12 @@ def issue_batch(
     A second call with the same `request_key` gives the first one's batch. Raises `Forbidden`,
     `NotAVillage`, `BadCount`, `DivisionNotFound`.
     """
-    if len(division_code) != 12:
-        raise NotAVillage
+    _require_village(division_code)
     actor.require(roles.ISSUE, division_code=division_code)
     places.current(session, division_code)
-    rows = [DoorRow()] * doors if isinstance(doors, int) else doors
-    if not 1 <= len(rows) <= MOST:
+    if not 1 <= (doors if isinstance(doors, int) else len(doors)) <= MOST:
         raise BadCount
+    rows = [DoorRow()] * doors if isinstance(doors, int) else doors
     if request_key is not None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": request_key})
         query = select(Batch).where(Batch.request_key == request_key)
@@ -160,23 +163,23 @@ def match_groups(
     """Turn records into doors, naming their villager group; faults are added to `lines`.
 
     Where the village has groups in the register, a group must be one of them, by code or by name
-    (`一组`, `1组`, `1` are the same); where it has none, the list's own words are kept.
+    (`一组`, `1组`, `1` are the same; a name that two groups of a merged village share is a fault);
+    where it has none, the list's own words are kept.
     """
-    if len(division_code) != 12:
-        raise NotAVillage
-    groups = {
-        key: place.code
-        for place in places.children(session, division_code)
-        for key in (place.code, _group_key(place.short_name))
-    }
+    _require_village(division_code)
+    groups: dict[str, set[str]] = defaultdict(set)
+    for place in places.children(session, division_code):
+        for key in (place.code, _group_key(place.short_name)):
+            groups[key].add(place.code)
     rows = []
     seen: dict[tuple[str, str], int] = {}
     for line, record in records:
         group, number, label = (record[name] for name in LENGTHS)
         fault = _fault(record)
-        group_code = groups.get(group) or groups.get(_group_key(group)) if group else None
+        named = groups.get(group) or groups.get(_group_key(group)) or set() if group else set()
+        group_code = next(iter(named)) if len(named) == 1 else None
         if group and groups and group_code is None:
-            fault = fault or "这个村没有这个村民组，请先核对组名或导入村民组。"
+            fault = fault or (SHARED_NAME if named else UNKNOWN_GROUP)
         if number and not fault:
             first = seen.setdefault((group_code or group, number), line)
             if first != line:
@@ -185,6 +188,11 @@ def match_groups(
             lines.append((line, fault))
         rows.append(DoorRow(group_code, "" if group_code else group, number, label))
     return rows
+
+
+def _require_village(division_code: str) -> None:
+    if not re.fullmatch(r"[0-9]{12}", division_code):
+        raise NotAVillage
 
 
 def _fault(record: dict[str, str]) -> str | None:
@@ -203,10 +211,12 @@ _FIGURES = {figure: value for value, figure in enumerate("零一二三四五六�
 
 def _group_key(name: str) -> str:
     """Write a group's name so that `第一村民组`, `一组`, `1组`, `01` and `1` are the same."""
-    core = re.sub(r"^第|(村民小组|村民组|小组|组)$", "", name.strip())
+    core = re.sub(r"^第|(村民小组|村民组|小组|组)$", "", unicodedata.normalize("NFKC", name).strip())
     if core.isdecimal():
-        return str(int(core))
-    tens, separator, ones = core.partition("十")
-    if separator and all(figure in _FIGURES for figure in tens + ones) and len(tens + ones) <= 2:
-        return str(_FIGURES.get(tens, 1) * 10 + (_FIGURES[ones] if ones else 0))
-    return str(_FIGURES[core]) if core in _FIGURES else core
+        return core.lstrip("0") or "0"
+    if core in _FIGURES:
+        return str(_FIGURES[core])
+    tens, ten, ones = core.partition("十")
+    if ten and {tens, ones} <= {"", *_FIGURES}:
+        return str(_FIGURES.get(tens, 1) * 10 + _FIGURES.get(ones, 0))
+    return core
