@@ -99,8 +99,7 @@ def start(
         data_dir, server=NAME, socket=f".s.PGSQL.{PORT}", account=account, output=output
     )
     _clear_away(folder, run=run, output=output)
-    hba = folder / "pg_hba.conf"
-    hba.write_text(HBA)
+    (folder / "pg_hba.conf").write_text(HBA)
     process = processes.spawn(
         _command(bin_dir, folder=folder, run=run, durable=durable),
         cwd=folder,
@@ -108,19 +107,9 @@ def start(
         account=account,
         when_orphaned=signal.SIGINT,
     )
-    last = output.follow(NAME, process.stdout)
-    superuser_url = _address(SUPERUSER, password, run=run, database="postgres")
-    try:
-        _await(superuser_url, process=process, last=last, pause=pause)
-        roles.prepare_private(superuser_url, secrets)
-    except BaseException:
-        processes.end_child(process, signals=STOP)
-        raise
-    owner_url, app_url = (
-        _address(role, secrets.get(f"{role}_password"), run=run, database=roles.DATABASE)
-        for role in (roles.OWNER, roles.APP)
-    )
-    return PrivatePostgres(owner_url, app_url, superuser_url, data_dir, account, process)
+    server = PrivatePostgres(*_addresses(secrets, run=run), data_dir, account, process)
+    _make_ready(server, secrets, last=output.follow(NAME, process.stdout), pause=pause)
+    return server
 
 
 def stop_leftover(data_dir: Path) -> bool:
@@ -162,8 +151,34 @@ def _command(bin_dir: Path, *, folder: Path, run: Path, durable: bool) -> list[s
     return [str(bin_dir / "postgres"), "-D", str(folder), "-p", PORT, *options]
 
 
-def _address(role: str, password: str, *, run: Path, database: str) -> str:
-    return f"postgresql://{role}:{password}@/{database}?host={quote(str(run))}&port={PORT}"
+def _addresses(secrets: SecretsFile, *, run: Path) -> tuple[str, str, str]:
+    """Give the addresses of owner, app role and superuser."""
+    owner, app, superuser = (
+        f"postgresql://{role}:{secrets.get(f'{role}_password')}"
+        f"@/{database}?host={quote(str(run))}&port={PORT}"
+        for role, database in (
+            (roles.OWNER, roles.DATABASE),
+            (roles.APP, roles.DATABASE),
+            (SUPERUSER, "postgres"),
+        )
+    )
+    return owner, app, superuser
+
+
+def _make_ready(
+    server: PrivatePostgres,
+    secrets: SecretsFile,
+    *,
+    last: deque[str],
+    pause: Callable[[float], None],
+) -> None:
+    """Wait until it answers and see to its roles; a start that is given up leaves nothing."""
+    try:
+        _await(server.superuser_url, process=server.process, last=last, pause=pause)
+        roles.prepare_private(server.superuser_url, secrets)
+    except BaseException:
+        processes.end_child(server.process, signals=STOP)
+        raise
 
 
 def _await(
