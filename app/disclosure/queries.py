@@ -34,7 +34,7 @@ def _feed(condition: str) -> TextClause:
     return statement.bindparams(bindparam("codes", type_=ARRAY(VARCHAR)))
 
 
-_OF_TOPIC = "AND topic_code = :topic"
+_OF_TOPIC = "AND topic_code = :topic "
 _BEFORE = "AND (published_at, id) < (:moment, :id)"
 _FEEDS = {
     (has_topic, has_before): _feed(

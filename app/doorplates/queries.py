@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.doorplates import codes
 from app.doorplates.errors import BatchNotFound, PlateNotFound, PlateRevoked, SheetNotFound
 from app.doorplates.models import Batch, Door, Doorplate, PlateEvent, PlateScans, Sheet
 from app.doorplates.schemas import PlateView
@@ -40,6 +41,9 @@ def _view(row: Any) -> PlateView:
 
 def find(session: Session, code: str) -> PlateView:
     """Find a plate in any state, for staff; raises `PlateNotFound`."""
+    # Whatever is typed into an address comes here, also what PostgreSQL takes for no text at all.
+    if not codes.is_valid(code):
+        raise PlateNotFound
     row = session.execute(_views().where(Doorplate.code == code)).one_or_none()
     if row is None:
         raise PlateNotFound

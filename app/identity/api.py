@@ -35,7 +35,12 @@ def create_token(body: SignIn) -> tuple[TokenOut, int]:
     return TokenOut(token=token, expires_at=expires_at), 201
 
 
-@api.delete("/tokens/current", responses={204: None}, summary="Take this token back")
+@api.delete(
+    "/tokens/current",
+    responses={204: None},
+    security=[{"bearer": []}],
+    summary="Take this token back",
+)
 @entry.staff
 def delete_token() -> tuple[str, int]:
     service.sign_out(db(), token=request.headers["Authorization"].partition(" ")[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -26,8 +27,6 @@ from app.places import queries as places
 LIFETIMES = {TokenKind.SESSION: timedelta(hours=12), TokenKind.API: timedelta(days=30)}
 PASSWORD_LENGTH = 12
 _hasher = PasswordHasher()
-# Checked where no such account exists, so that both answers take the same work.
-_NOBODY = _hasher.hash(ids.token())
 
 
 def create_staff(
@@ -85,12 +84,18 @@ def sign_in(
         select(Staff).where(Staff.username == username, Staff.disabled_at.is_(None))
     ).one_or_none()
     try:
-        _hasher.verify(staff.password_hash if staff else _NOBODY, password)
+        _hasher.verify(staff.password_hash if staff else _nobody(), password)
     except (Argon2Error, InvalidHashError) as error:
         raise SignInRefused from error
     if staff is None:
         raise SignInRefused
     return hand_out(session, staff=staff, kind=kind)
+
+
+@cache
+def _nobody() -> str:
+    """Give a hash that is checked where no such account exists, so that both take the same work."""
+    return _hasher.hash(ids.token())
 
 
 def hand_out(session: Session, *, staff: Staff, kind: TokenKind) -> tuple[str, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -84,10 +85,29 @@ def production_faults(settings: Settings, *, has_demo_data: bool = False) -> lis
     return faults
 
 
+CONNECTION = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "PORT")
+
+
+def connection_file(data_dir: Path) -> Path:
+    """Name the file in which a running platform says how to reach it."""
+    return data_dir / "connection.json"
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """Read the environment once per process."""
-    return Settings()
+    """Read the environment once per process.
+
+    Where it names no database, a platform that runs in DATA_DIR says where its own is, so that
+    `sunshine doorplates show` needs no more settings than `sunshine up` did.
+    """
+    settings = Settings()
+    if settings.database_url:
+        return settings
+    try:
+        running = json.loads(connection_file(settings.data_dir).read_text())
+    except (OSError, ValueError):
+        return settings
+    return Settings(**{name.lower(): running[name] for name in CONNECTION if name in running})
 
 
 def new_secret() -> str:

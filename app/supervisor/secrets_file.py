@@ -41,10 +41,15 @@ class SecretsFile:
         return known
 
     def _write(self, known: dict[str, str]) -> None:
-        draft = self.path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(known, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path)
+        write_privately(self.path, known)
+
+
+def write_privately(path: Path, facts: dict[str, str]) -> None:
+    """Write a JSON file, mode 0600, whole or not at all, and on disk when this returns."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(facts, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

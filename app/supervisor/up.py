@@ -6,19 +6,25 @@ import http.client
 import os
 import socket
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.kernel.settings import DEFAULT_SECRET, Settings, production_faults
+from app.kernel.settings import (
+    CONNECTION,
+    DEFAULT_SECRET,
+    Settings,
+    connection_file,
+    production_faults,
+)
 from app.supervisor import children, commands, lock, processes, servers, welcome
 from app.supervisor.children import Patience, Tended
 from app.supervisor.commands import REPOSITORY, Commands
 from app.supervisor.errors import CannotStart, StopAsked
 from app.supervisor.output import Output
-from app.supervisor.secrets_file import SecretsFile
+from app.supervisor.secrets_file import SecretsFile, write_privately
 from app.supervisor.stopping import StopSignals
 
 READY_SECONDS = 90.0
@@ -103,6 +109,7 @@ def _run(start: Start, output: Output, signals: StopSignals, stack: ExitStack) -
         if server.tended is not None:
             tended.append(server.tended)
             stack.callback(server.tended.stop, signals.hurry)
+    stack.enter_context(_told(data_dir, environment))
     chosen = start.commands or commands.of_platform(start.settings, demo=start.with_demo)
     begin = partial(children.begin, environment=environment, cwd=REPOSITORY, output=output)
     _prepare(begin("prepare", chosen.prepare), signals)
@@ -180,6 +187,17 @@ def _environment(start: Start, data_dir: Path) -> dict[str, str]:
     secret = settings.secret_key
     known = secret if secret != DEFAULT_SECRET else SecretsFile(data_dir).get("secret_key")
     return {**environment, "SECRET_KEY": known}
+
+
+@contextmanager
+def _told(data_dir: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Tell the `sunshine` command of this machine how to reach the platform while it runs."""
+    path = connection_file(data_dir)
+    write_privately(path, {name: environment[name] for name in CONNECTION})
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _prepare(child: children.Child, signals: StopSignals) -> None:

@@ -24,13 +24,13 @@ class Assets:
             mark = hashlib.blake2s(content, digest_size=6).hexdigest()
             address = f"/assets/{file.stem}.{mark}{file.suffix}"
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            headers = [
+            sent = [
                 ("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind),
                 *headers.items(),
             ]
             self._addresses[file.name] = address
             self._bodies[address] = pack(
-                content, headers, offered=Share("-"), cache_control=FOR_A_YEAR
+                content, sent, offered=Share("-"), cache_control=FOR_A_YEAR
             )
 
     def address(self, name: str) -> str:

@@ -14,7 +14,13 @@ import psycopg
 import pytest
 import redis
 
-from app.kernel.settings import DEFAULT_SECRET, Settings
+from app.kernel.settings import (
+    CONNECTION,
+    DEFAULT_SECRET,
+    Settings,
+    connection_file,
+    get_settings,
+)
 from app.supervisor import processes
 from app.supervisor.up import Start, faults
 from tests.supervisor.conftest import Platform, StartPostgres, until
@@ -212,3 +218,24 @@ def test_a_given_database_whose_roles_do_not_fit_is_refused(
     bound = platform(DATABASE_URL=server.superuser_url, DATABASE_OWNER_URL=server.owner_url).start()
     assert bound.wait() == 1
     assert "is a superuser or has BYPASSRLS" in bound.output
+
+
+@MADE
+def test_while_it_runs_the_command_line_of_this_machine_finds_its_servers(
+    platform: Platforms, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = platform().start().until_ready()
+    for name in CONNECTION:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(data_dir))
+    get_settings.cache_clear()
+    found = get_settings()
+    get_settings.cache_clear()
+    assert stat.S_IMODE(connection_file(data_dir).stat().st_mode) == 0o600
+    with psycopg.connect(found.database_url or "") as connection:
+        assert connection.info.user == "sunshine_app"
+    assert redis.Redis.from_url(found.redis_url or "").ping()
+    assert found.secret_key == one.given["SECRET_KEY"]
+    one.send(signal.SIGTERM)
+    assert one.wait() == 0
+    assert not connection_file(data_dir).exists()

@@ -211,7 +211,9 @@ _FIGURES = {figure: value for value, figure in enumerate("零一二三四五六�
 
 def _group_key(name: str) -> str:
     """Write a group's name so that `第一村民组`, `一组`, `1组`, `01` and `1` are the same."""
-    core = re.sub(r"^第|(村民小组|村民组|小组|组)$", "", unicodedata.normalize("NFKC", name).strip())
+    core = re.sub(
+        r"^第|(村民小组|村民组|小组|组)$", "", unicodedata.normalize("NFKC", name).strip()
+    )
     if core.isdecimal():
         return core.lstrip("0") or "0"
     if core in _FIGURES:

@@ -39,7 +39,7 @@ def verify_scanned(content: bytes, *, issued: Mapping[str, str]) -> Verification
     counted: Counter[str] = Counter()
     mistyped = []
     for cell in _cells(content):
-        text = urlsplit(cell).path.rpartition("/")[2] if "/" in cell else cell
+        text = _last_part(cell) if "/" in cell else cell
         code = text if codes.is_valid(text) else codes.read_by_hand(text)
         if code is None:
             mistyped.append(cell)
@@ -52,6 +52,13 @@ def verify_scanned(content: bytes, *, issued: Mapping[str, str]) -> Verification
         foreign=[code for code in counted if code not in issued],
         mistyped=mistyped,
     )
+
+
+def _last_part(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/").rpartition("/")[2]
+    except ValueError:  # what begins like an address and is none
+        return ""
 
 
 def _cells(content: bytes) -> list[str]:

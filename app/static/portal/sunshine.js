@@ -21,7 +21,7 @@
 
   var button = doc.querySelector("[data-speak]");
   var voice = window.speechSynthesis;
-  if (!button || !voice || !window.SpeechSynthesisUtterance) return;
+  if (!button || !voice || !window.SpeechSynthesisUtterance || !doc.querySelector("[data-read]")) return;
 
   var label = button.querySelector("span");
   var waiting = [];
