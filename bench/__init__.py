@@ -1,0 +1,1 @@
+"""What the platform does a second, measured on this machine."""
