@@ -61,8 +61,8 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
     Bootstrap5(app)
     app.register_blueprint(health.pages)
     for face in sorted(faces):
-        for blueprint in registry.FACES[face]:
-            _register(app, blueprint)
+        for address in registry.FACES[face]:
+            _register(app, registry.load(address))
     _describe_site(app, settings, demo=demo)
     return app
 

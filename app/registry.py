@@ -1,53 +1,49 @@
-"""THE list: which blueprint belongs to which face, which models and command groups there are."""
+"""THE list: which blueprint belongs to which face, which models and command groups there are.
+
+Each stands here by its address, `module:name`, so that a process loads what it serves and no more:
+the villagers' face without the staff's, one command without all the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
-import click
-from flask import Blueprint
-
-from app.console import doorplates as console_doorplates
-from app.console import jobs as console_jobs
-from app.console import signing_in as console_signing_in
-from app.demo.cli import demo
-from app.disclosure.api import api as disclosure_api
-from app.disclosure.cli import disclosure
-from app.doorplates.api import api as doorplates_api
-from app.doorplates.cli import doorplates
-from app.identity.api import api as identity_api
-from app.identity.cli import identity
-from app.operations.cli import jobs
-from app.organisations.api import api as organisations_api
-from app.organisations.cli import organisations
-from app.places.api import api as places_api
-from app.places.cli import places
-from app.portal import home, items, plates, villages
-from app.web.api_docs import pages as api_docs
-
-FACES: Mapping[str, tuple[Blueprint, ...]] = {
-    "portal": (home.pages, villages.pages, items.pages, plates.pages),
-    "console": (console_signing_in.pages, console_doorplates.pages, console_jobs.pages),
+FACES: Mapping[str, tuple[str, ...]] = {
+    "portal": (
+        "app.portal.home:pages",
+        "app.portal.villages:pages",
+        "app.portal.items:pages",
+        "app.portal.plates:pages",
+    ),
+    "console": (
+        "app.console.signing_in:pages",
+        "app.console.doorplates:pages",
+        "app.console.jobs:pages",
+    ),
     "api": (
-        places_api,
-        organisations_api,
-        doorplates_api,
-        disclosure_api,
-        identity_api,
-        api_docs,
+        "app.places.api:api",
+        "app.organisations.api:api",
+        "app.doorplates.api:api",
+        "app.disclosure.api:api",
+        "app.identity.api:api",
+        "app.web.api_docs:pages",
     ),
 }
 
-COMMANDS: tuple[click.Command, ...] = (
-    places,
-    organisations,
-    identity,
-    doorplates,
-    disclosure,
-    jobs,
-    demo,
-)
+COMMANDS: Mapping[str, str] = {
+    "up": "app.supervisor.cli:up",
+    "migrate": "app.operations.cli:migrate_schema",
+    "prepare": "app.demo.cli:prepare",
+    "jobs": "app.operations.cli:jobs",
+    "demo": "app.demo.cli:demo",
+    "places": "app.places.cli:places",
+    "organisations": "app.organisations.cli:organisations",
+    "identity": "app.identity.cli:identity",
+    "doorplates": "app.doorplates.cli:doorplates",
+    "disclosure": "app.disclosure.cli:disclosure",
+}
 
 MODELS = (
     "app.kernel.deployment",
@@ -66,3 +62,9 @@ def import_models() -> None:
     """Load every table into the metadata."""
     for name in MODELS:
         import_module(name)
+
+
+def load(address: str) -> Any:
+    """Import what stands at `module:name`."""
+    module, _, name = address.partition(":")
+    return getattr(import_module(module), name)

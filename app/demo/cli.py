@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from app.demo import loading
 from app.doorplates.press import press_of
 from app.kernel.command_line import database_of, stop
 from app.kernel.db import Database
 from app.kernel.settings import Settings, get_settings
+from app.operations.cli import bring_up_to_date
 
 
 @click.group()
@@ -28,14 +30,25 @@ def load() -> None:
     click.echo(prepare_demo(database_of(settings), settings))
 
 
+@click.command("prepare")
+@click.option("--demo/--no-demo", "with_demo", default=False)
+def prepare(with_demo: bool) -> None:
+    """启动前的准备：升级数据库结构；需要时装载演示县。"""
+    settings = get_settings()
+    bring_up_to_date(settings)
+    if with_demo:
+        click.echo(prepare_demo(database_of(settings), settings))
+
+
 def prepare_demo(database: Database, settings: Settings) -> str:
     """Load the demo county where there is none, and see that demo.json tells the truth."""
     with database.unit_of_work() as session:
         if not loading.load(session):
             return "数据库里已有正式数据，没有装载演示县。"
     path = settings.data_dir / "demo.json"
-    if _still_true(path, settings):
-        return "演示县已经装载。"
+    with database.reading() as session:
+        if _still_true(session, path, settings):
+            return "演示县已经装载。"
     pdf = loading.draw(database, press=press_of(settings))
     with database.unit_of_work() as session:
         facts = loading.describe(session, base_url=settings.base_url, sheets=pdf.resolve())
@@ -43,9 +56,14 @@ def prepare_demo(database: Database, settings: Settings) -> str:
     return f"演示县已经装载，账号和门牌见 {path}。"
 
 
-def _still_true(path: Path, settings: Settings) -> bool:
+def _still_true(session: Session, path: Path, settings: Settings) -> bool:
+    """Tell whether demo.json speaks of this database, of its print file and of this address."""
     try:
         facts = json.loads(path.read_text())
-        return facts["base_url"] == settings.base_url and Path(facts["sheets"]).exists()
-    except (OSError, ValueError, KeyError):
+        return (
+            facts["base_url"] == settings.base_url
+            and Path(facts["sheets"]).exists()
+            and loading.has_plate(session, facts["plates"][0])
+        )
+    except (OSError, ValueError, LookupError):
         return False

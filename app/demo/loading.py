@@ -16,6 +16,7 @@ from app.disclosure import service as disclosure
 from app.disclosure.schemas import CorrectionIn, ItemIn
 from app.doorplates import queries as plates
 from app.doorplates import service as doorplates
+from app.doorplates.errors import PlateNotFound
 from app.doorplates.schemas import DoorRow, SheetIn
 from app.identity import service as identity
 from app.kernel import clock, deployment, ids
@@ -119,6 +120,15 @@ def draw(database: Database, *, press: doorplates.Press) -> Path:
             doorplates.install(session, code=view.code, actor=OPERATOR)
         pdf, _manifest = doorplates.sheet_files(sheet, files_dir=press.files_dir)
     return pdf
+
+
+def has_plate(session: Session, code: str) -> bool:
+    """Tell whether a plate of an earlier description belongs to this database."""
+    try:
+        plates.find(session, code)
+    except PlateNotFound:
+        return False
+    return True
 
 
 def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]:

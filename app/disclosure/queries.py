@@ -55,6 +55,8 @@ _NEWEST_BY_TOPIC = text(
     bindparam("codes", type_=ARRAY(VARCHAR)),
 )
 
+_TOPICS = select(Topic.code, Topic.name, Topic.tile).order_by(Topic.position, Topic.code)
+
 
 def feed(
     session: Session,
@@ -91,8 +93,7 @@ def newest_by_topic(
 
 def topics(session: Session) -> list[TopicView]:
     """List all topics in their order."""
-    query = select(Topic.code, Topic.name, Topic.tile).order_by(Topic.position, Topic.code)
-    return [TopicView(*row) for row in session.execute(query)]
+    return [TopicView(*row) for row in session.execute(_TOPICS)]
 
 
 def get_topic(session: Session, code: str) -> TopicView:

@@ -217,9 +217,9 @@ def _sheet_out(sheet: Sheet) -> SheetOut:
 
 
 def _scanned_out(view: PlateView) -> ScannedOut:
-    lineage = places.lineage(db(), view.group_code or view.division_code)
-    village = next(place for place in lineage if len(place.code) == len(view.division_code))
-    group = lineage[-1].short_name if view.group_code else view.group_label
+    # The village of the door, not of its group: a group keeps its code when villages are merged.
+    village = places.get(db(), view.division_code)
+    group = places.get(db(), view.group_code).short_name if view.group_code else view.group_label
     return ScannedOut(
         code=view.code,
         state=view.state,

@@ -16,10 +16,16 @@ from app.kernel import clock
 from app.kernel.access import OPERATOR
 from app.kernel.command_line import database_of, stop, translated, with_database
 from app.kernel.db import Database
-from app.kernel.settings import get_settings
+from app.kernel.settings import Settings, get_settings
 from app.places import queries as places
 
 WATCH_EVERY = 0.3
+BATCH = click.IntRange(1, 2**63 - 1)
+
+
+def _as_printed(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """Read a code as it stands on the plate, in groups, or as somebody wrote it down."""
+    return codes.read_by_hand(text) or text
 
 
 @click.group()
@@ -51,7 +57,7 @@ def issue(session: Session, division: str, count: int | None, door_list: Path | 
 
 
 @doorplates.command("sheets")
-@click.argument("batch", type=int)
+@click.argument("batch", type=BATCH)
 @click.option("--size", type=click.Choice(["large", "medium", "small"]), default="small")
 @click.option("--ground", type=click.Choice(["blue", "green"]), default="blue")
 @click.option("--paper", type=click.Choice(["a4", "a3"]), default="a4")
@@ -65,8 +71,7 @@ def draw_sheets(batch: int, size: Size, ground: Ground, paper: Paper, here: bool
     with database.unit_of_work() as session:
         sheet_id = service.request_sheet(session, batch_id=batch, wanted=wanted, actor=OPERATOR).id
     if here:
-        with database.unit_of_work() as session:
-            service.draw_sheet(session, database, sheet_id=sheet_id, press=press_of(settings))
+        _draw(database, sheet_id, settings)
     _watch(database, sheet_id)
     with database.reading() as session:
         sheet = queries.get_sheet(session, sheet_id)
@@ -74,6 +79,15 @@ def draw_sheets(batch: int, size: Size, ground: Ground, paper: Paper, here: bool
             stop(sheet.fault or "没有画成。")
         pdf, manifest = service.sheet_files(sheet, files_dir=settings.files_dir)
     click.echo(f"{pdf.resolve()}\n{manifest.resolve()}")
+
+
+def _draw(database: Database, sheet_id: int, settings: Settings) -> None:
+    try:
+        with database.unit_of_work() as session:
+            service.draw_sheet(session, database, sheet_id=sheet_id, press=press_of(settings))
+    except OSError:
+        with database.reading() as session:
+            stop(queries.get_sheet(session, sheet_id).fault or "磁盘写不进去。")
 
 
 def _watch(database: Database, sheet_id: int) -> None:
@@ -94,7 +108,7 @@ def _watch(database: Database, sheet_id: int) -> None:
 
 @doorplates.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--batch", type=int, help="只核对这一批。")
+@click.option("--batch", type=BATCH, help="只核对这一批。")
 @click.option("--division", help="核对这个区划下所有已印制的门牌。")
 @translated
 def verify(file: Path, batch: int | None, division: str | None) -> None:
@@ -106,7 +120,7 @@ def verify(file: Path, batch: int | None, division: str | None) -> None:
             queries.get_batch(session, batch)
             issued = queries.codes_of_batch(session, batch)
         else:
-            issued = queries.codes_of_division(session, division or "")
+            issued = queries.codes_of_division(session, places.get(session, division or "").code)
     found = service.verify_scanned(file.read_bytes(), issued=issued)
     click.echo(f"应有 {len(issued)} 块，扫到 {found.scanned} 行。")
     for word, listed in (
@@ -123,7 +137,7 @@ def verify(file: Path, batch: int | None, division: str | None) -> None:
 
 
 @doorplates.command("revoke")
-@click.argument("code")
+@click.argument("code", callback=_as_printed)
 @click.option("--reason", required=True, help="停用原因。")
 @with_database
 def revoke(session: Session, code: str, reason: str) -> str:
@@ -133,7 +147,7 @@ def revoke(session: Session, code: str, reason: str) -> str:
 
 
 @doorplates.command("replace")
-@click.argument("code")
+@click.argument("code", callback=_as_printed)
 @click.option("--reason", required=True, help="更换原因。")
 @with_database
 def replace(session: Session, code: str, reason: str) -> str:
@@ -143,15 +157,17 @@ def replace(session: Session, code: str, reason: str) -> str:
 
 
 @doorplates.command("show")
-@click.argument("code")
+@click.argument("code", callback=_as_printed)
 @with_database
 def show(session: Session, code: str) -> str:
     """显示门牌 CODE 的状态和经历。"""
     view = queries.find(session, code)
-    place = places.get(session, view.group_code or view.division_code)
+    village = places.get(session, view.division_code).short_name
+    group = places.get(session, view.group_code).short_name if view.group_code else view.group_label
+    door = (village, group, view.house_number, view.label)
     lines = [
         f"{codes.in_groups(view.code)}  {view.serial}  {NAMES[view.state]}",
-        f"  {place.name} {view.group_label}{view.house_number} {view.label}".rstrip(),
+        "  " + " ".join(part for part in door if part),
     ]
     for event in queries.events(session, view.id):
         moment = clock.local(event.at)

@@ -35,6 +35,16 @@ class SheetNotReady(Conflict):
     sentence = "印刷文件还没有画好，请稍后再下载。"
 
 
+class SheetLost(Gone):
+    code = "sheet_lost"
+    sentence = "印刷文件已经不在服务器上，请重新画一份。"
+
+
+class BadReason(Invalid):
+    code = "bad_reason"
+    sentence = "请写明原因，2 到 200 个字。"
+
+
 class NotAVillage(Invalid):
     code = "not_a_village"
     sentence = "门牌只能发给村或社区（12 位区划代码）。"

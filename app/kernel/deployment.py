@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import String
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.kernel.db import Base
+from app.kernel.db import Base, connect
 
 DEMONSTRATION = "demonstration"
 
@@ -27,3 +28,15 @@ def is_demonstration(session: Session) -> bool:
 def mark_demonstration(session: Session) -> None:
     """Mark the database, for good, as one that holds demonstration data."""
     session.merge(DeploymentFact(name=DEMONSTRATION, value="yes"))
+
+
+def holds_demonstration(url: str) -> bool:
+    """Tell whether the database of an address holds demonstration data.
+
+    One that is empty holds none; one that cannot be reached is for others to complain about.
+    """
+    try:
+        with connect(url).reading() as session:
+            return is_demonstration(session)
+    except SQLAlchemyError:
+        return False

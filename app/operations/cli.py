@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from app.kernel import clock, outbox
-from app.kernel.db import Database, connect
+from app.kernel import clock, migrate, outbox
+from app.kernel.command_line import database_of, stop
 from app.kernel.errors import SunshineError
-from app.kernel.settings import get_settings
+from app.kernel.settings import Settings, get_settings
 
 STATES = {
     outbox.State.PENDING: "待排队",
@@ -15,13 +15,6 @@ STATES = {
     outbox.State.DONE: "已完成",
     outbox.State.FAILED: "已失败",
 }
-
-
-def _database() -> Database:
-    url = get_settings().database_url
-    if url is None:
-        raise click.ClickException("没有设置 DATABASE_URL。")
-    return connect(url)
 
 
 @click.group()
@@ -32,7 +25,7 @@ def jobs() -> None:
 @jobs.command("list")
 def list_jobs() -> None:
     """列出各状态的任务数，以及失败的任务、次数、原因和时间。"""
-    with _database().reading() as session:
+    with database_of(get_settings()).reading() as session:
         numbers, failed = outbox.counts(session), outbox.list_failed(session)
     click.echo("  ".join(f"{word} {numbers.get(state, 0)}" for state, word in STATES.items()))
     if failed:
@@ -50,7 +43,7 @@ def retry(row_id: int | None, *, every: bool) -> None:
     """重新排队一个失败的任务，或用 --all 重试全部。"""
     if (row_id is None) != every:
         raise click.UsageError("请给出一个任务编号，或者用 --all。")
-    with _database().unit_of_work() as session:
+    with database_of(get_settings()).unit_of_work() as session:
         try:
             if row_id is None:
                 number = outbox.retry_all(session)
@@ -60,3 +53,20 @@ def retry(row_id: int | None, *, every: bool) -> None:
         except SunshineError as error:
             raise click.ClickException(error.sentence) from None
     click.echo(f"已重新排队 {number} 个任务。")
+
+
+@click.command("migrate")
+def migrate_schema() -> None:
+    """把数据库结构升级到这个版本，并给应用角色授权。"""
+    bring_up_to_date(get_settings())
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Migrate as the owner; ends the command with a sentence where that cannot be."""
+    if not settings.database_url or not settings.database_owner_url:
+        stop("升级数据库结构需要 DATABASE_URL（应用角色）和 DATABASE_OWNER_URL（所有者）。")
+    try:
+        migrate.upgrade(settings.database_owner_url, app_url=settings.database_url)
+    except ValueError:
+        stop("DATABASE_URL 和 DATABASE_OWNER_URL 必须是两个不同的角色。")
+    click.echo(f"数据库结构：{migrate.newest_revision()}")

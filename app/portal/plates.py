@@ -76,7 +76,11 @@ def _revoked(division_code: str) -> ResponseReturnValue:
 @pages.get("/d/<string:code>/report")
 @entry.public
 def report_form(code: str) -> ResponseReturnValue:
-    view = queries.find_scanned(db(), code)
+    try:
+        view = queries.find_scanned(db(), code)
+    except PlateNotFound:
+        throttle.of(current_app).count_miss(request.remote_addr or "")
+        raise
     return _report_page(view, done=False)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from app.kernel import deployment
 from app.kernel.settings import (
     CONNECTION,
     DEFAULT_SECRET,
@@ -38,7 +39,7 @@ class Start:
 
     settings: Settings
     demo: bool | None = None
-    holds_demo_data: Callable[[str], bool] = bool
+    holds_demo_data: Callable[[str], bool] = deployment.holds_demonstration
     commands: Commands | None = None
     patience: Patience | None = None
 

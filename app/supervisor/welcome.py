@@ -20,7 +20,8 @@ def _demo(base_url: str, demo: dict[str, Any]) -> list[str]:
     code = village["code"] if isinstance(village, dict) else village
     found = [f"村务公开 · village page:   {base_url}/v/{code}"]
     found += [f"扫门牌 · a scanned plate:  {base_url}/d/{plate}" for plate in demo["plates"][:1]]
-    found.append(f"接口文档 · API:            {base_url}/api/v1/openapi.json")
+    found.append(f"工作台 · staff sign in:    {base_url}/console/sign-in")
+    found.append(f"接口文档 · API:            {base_url}/api/v1/")
     if demo.get("sheets"):
         found.append(f"门牌 PDF · plates to print: {demo['sheets']}")
     found += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import select, text, update
@@ -9,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.doorplates import queries
-from app.doorplates.errors import PlateNotFound, StateRefused
+from app.doorplates.errors import BadReason, PlateNotFound, StateRefused
 from app.doorplates.models import Batch, Door, Doorplate, PlateEvent, PlateReport
 from app.doorplates.schemas import PlateView
 from app.doorplates.service.issuing import issue_for_doors
 from app.doorplates.states import FOLLOWING, State
 from app.identity import roles
-from app.kernel import changes, clock
+from app.kernel import changes, clock, csv_table
 from app.kernel.access import Actor
 
 _MARK_PRINTED = text(
@@ -44,6 +45,7 @@ def revoke(session: Session, *, code: str, reason: str, actor: Actor) -> PlateVi
 
 def replace(session: Session, *, code: str, reason: str, actor: Actor) -> PlateView:
     """Give the door a new plate in draft; the old code leads on to the village, saying so."""
+    reason = _readable(reason)
     view, plate = _locked(session, code, actor, roles.REVOKE)
     _check(State(plate.state), State.REPLACED)
     # The door may have one live plate only, so the old one steps aside before the new one comes.
@@ -88,6 +90,7 @@ def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
 def _change(
     session: Session, code: str, to: State, actor: Actor, permission: str, reason: str
 ) -> PlateView:
+    reason = _readable(reason)
     view, plate = _locked(session, code, actor, permission)
     before = State(plate.state)
     if before is to and to is State.INSTALLED:
@@ -110,6 +113,15 @@ def _locked(
 def _check(before: State, to: State) -> None:
     if to not in FOLLOWING[before]:
         raise StateRefused
+
+
+def _readable(reason: str) -> str:
+    """Give a reason on one line; raises `BadReason` for one that says nothing or hides something."""
+    reason = " ".join(reason.split())
+    hidden = any(unicodedata.category(symbol) in csv_table.UNPRINTABLE for symbol in reason)
+    if hidden or not 2 <= len(reason) <= 200:
+        raise BadReason
+    return reason
 
 
 def _note(

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.doorplates import queries, sheets
-from app.doorplates.errors import SheetNotReady
+from app.doorplates.errors import SheetLost, SheetNotReady
 from app.doorplates.models import Batch, Sheet
 from app.doorplates.schemas import PlateView, SheetIn
 from app.doorplates.service.life import mark_printed
@@ -25,6 +25,7 @@ from app.places.schemas import Place
 
 TASK = "doorplates.draw_sheet"
 TELL_EVERY = 0.5  # seconds between two notes of progress
+NAMED = 8  # missing characters that are named one by one
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,13 @@ def sheet_for(session: Session, *, sheet_id: int, actor: Actor) -> Sheet:
 
 
 def sheet_files(sheet: Sheet, *, files_dir: Path) -> tuple[Path, Path]:
-    """Give where a sheet's PDF and its manifest lie; raises `SheetNotReady`."""
+    """Give where a sheet's PDF and its manifest lie; raises `SheetNotReady`, `SheetLost`."""
     if sheet.state != "ready":
         raise SheetNotReady
-    return _paths(sheet, files_dir)
+    files = _paths(sheet, files_dir)
+    if not all(file.is_file() for file in files):
+        raise SheetLost
+    return files
 
 
 def draw_sheet(session: Session, database: Database, *, sheet_id: int, press: Press) -> None:
@@ -96,8 +100,8 @@ def draw_sheet(session: Session, database: Database, *, sheet_id: int, press: Pr
     )
     faces = _faces(session, batch, press.base_url)
     pdf, manifest = _paths(sheet, press.files_dir)
-    pdf.parent.mkdir(parents=True, exist_ok=True)
     try:
+        pdf.parent.mkdir(parents=True, exist_ok=True)
         summary = sheets.draw_sheets(
             pdf,
             faces,
@@ -184,11 +188,15 @@ def _tell_fault(database: Database, sheet_id: int, sentence: str) -> None:
 
 def _fault(error: sheets.SheetError) -> str:
     if isinstance(error, sheets.MissingGlyph):
-        named = "、".join(
-            f"“{one.character}”（{one.codepoint}）第 {one.plates[0] + 1} 块"
-            for one in error.missing[:8]
-        )
+        named = "、".join(map(_where, error.missing[:NAMED]))
+        if len(error.missing) > NAMED:
+            named += f"，等 {len(error.missing)} 个字"
         return f"字体里缺少这些字，没有印制：{named}。请在 FONT_PATHS 里加上含有这些字的字体。"
     if isinstance(error, sheets.UnusableFont):
         return f"字体文件不能用：{Path(error.path).name}。请检查 FONT_PATHS。"
     return "这一批里没有可以印制的门牌。"
+
+
+def _where(missing: sheets.MissingCharacter) -> str:
+    place = f"第 {missing.plates[0] + 1} 块" if missing.plates else "每一块"
+    return f"“{missing.character}”（{missing.codepoint}）{place}"
