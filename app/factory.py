@@ -59,6 +59,7 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
     )
     app.extensions["csrf_guard"] = CSRFProtect(app)
     Bootstrap5(app)
+    app.open_static_files()
     app.register_blueprint(health.pages)
     for face in sorted(faces):
         for address in registry.FACES[face]:

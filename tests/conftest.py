@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,11 +14,13 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
 from app.factory import create_app
+from app.identity import service as identity
 from app.kernel import migrate
 from app.kernel.db import Base, Database
 from app.kernel.settings import Settings
@@ -87,6 +90,15 @@ def servers() -> Iterator[Servers]:
             stack.callback(valkey.stop)
             redis_url = valkey.url
         yield Servers(owner_url, app_url, redis_url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at the least cost: what a guess costs is argon2's own affair."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(identity, "_hasher", cheap)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -181,6 +193,10 @@ class Served:
     def is_live(self) -> bool:
         """Answer for the change listener."""
         return self.live
+
+    def known_until(self) -> float:
+        """Answer for the change listener: everything up to now."""
+        return time.time()
 
     def client(self) -> FlaskClient:
         """Give a visitor in front of the cache."""

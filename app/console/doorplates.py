@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_file
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.doorplates import codes, queries, service
@@ -16,7 +16,7 @@ from app.identity import roles
 from app.kernel import clock, ids
 from app.kernel.errors import Invalid, SunshineError
 from app.places import queries as places
-from app.web import entry, forms
+from app.web import downloads, entry, forms, problems
 from app.web.flask_app import actor, db
 
 pages = Blueprint("console_doorplates", __name__, url_prefix="/console")
@@ -70,7 +70,7 @@ def issue_batch() -> ResponseReturnValue:
         )
     except SunshineError as fault:
         db().rollback()
-        return _batches_page(fault=fault, status=422)
+        return _batches_page(fault=fault, status=problems.status_of(fault))
     return redirect(f"/console/doorplates/{batch.id}", 303)
 
 
@@ -121,16 +121,14 @@ def sheet_progress(sheet_id: int) -> ResponseReturnValue:
     return _progress(service.sheet_for(db(), sheet_id=sheet_id, actor=actor()))
 
 
-@pages.get("/sheets/<int:sheet_id>/<string:kind>")
+@pages.get("/sheets/<int:sheet_id>/<any('plates.pdf', 'manifest.csv'):kind>")
 @entry.permission(roles.PRINT)
 def download(sheet_id: int, kind: str) -> ResponseReturnValue:
     sheet = service.sheet_for(db(), sheet_id=sheet_id, actor=actor())
     pdf, manifest = service.sheet_files(sheet, files_dir=current_app.config["FILES_DIR"])
-    file = {"plates.pdf": pdf, "manifest.csv": manifest}.get(kind)
-    if file is None:
-        raise Invalid("没有这种文件。")
+    file = {"plates.pdf": pdf, "manifest.csv": manifest}[kind]
     name = f"doorplates-{sheet.batch_id}-{sheet.id}{file.suffix}"
-    return send_file(file.resolve(), as_attachment=True, download_name=name)
+    return downloads.send(file, name=name)
 
 
 def _progress(sheet: Sheet) -> dict[str, object]:
@@ -154,13 +152,13 @@ def show_plate(code: str) -> ResponseReturnValue:
     actor().require(roles.INSTALL, division_code=view.division_code)
     following = FOLLOWING[view.state]
     may_end = actor().may(roles.REVOKE, division_code=view.division_code)
-    lineage = places.lineage(db(), view.group_code or view.division_code)
     return render_template(
         "console/plate.html",
         plate=view,
         code_display=codes.in_groups(view.code),
-        lineage=lineage,
-        group=lineage[3].short_name if len(lineage) > 3 else view.group_label,
+        lineage=places.lineage(db(), view.division_code),
+        # A group keeps its code when its village is merged into another.
+        group=places.get(db(), view.group_code).short_name if view.group_code else view.group_label,
         state_name=NAMES[view.state],
         events=[
             {

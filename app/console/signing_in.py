@@ -16,6 +16,7 @@ from app.web.flask_app import SESSION_COOKIE, db
 pages = Blueprint("console_signing_in", __name__, url_prefix="/console")
 pages.before_request(forms.protect)
 SIGN_INS_PER_MINUTE = 10
+HOME = "/console/doorplates"
 
 
 @pages.get("/sign-in")
@@ -67,6 +68,9 @@ def sign_out() -> ResponseReturnValue:
 
 def _way_on(text: str) -> str:
     """Lead on to a page of this site, the plates where none or another site's was asked for."""
-    parts = urlsplit(text.replace("\\", "/"))
+    try:
+        parts = urlsplit(text.replace("\\", "/"))
+    except ValueError:
+        return HOME
     inside = not parts.scheme and not parts.netloc and parts.path.startswith(("/console/", "/d/"))
-    return parts.path if inside else "/console/doorplates"
+    return parts.path if inside else HOME

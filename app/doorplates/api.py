@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request, send_file
+from flask import Response, current_app, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
@@ -27,7 +27,7 @@ from app.doorplates.states import SCANNER_NOTES
 from app.identity import roles
 from app.kernel.errors import Invalid
 from app.places import queries as places
-from app.web import caching, entry, idempotency, throttle
+from app.web import caching, downloads, entry, idempotency, throttle
 from app.web.flask_app import actor, db
 from app.web.problems import RESPONSES
 
@@ -144,7 +144,7 @@ def show_sheet(path: SheetPath) -> SheetOut:
 def download_pdf(path: SheetPath) -> Response:
     sheet = service.sheet_for(db(), sheet_id=path.sheet_id, actor=actor())
     pdf, _manifest = service.sheet_files(sheet, files_dir=current_app.config["FILES_DIR"])
-    return send_file(pdf.resolve(), as_attachment=True, download_name=f"plates-{sheet.id}.pdf")
+    return downloads.send(pdf, name=f"plates-{sheet.id}.pdf")
 
 
 @api.get(
@@ -157,7 +157,7 @@ def download_pdf(path: SheetPath) -> Response:
 def download_manifest(path: SheetPath) -> Response:
     sheet = service.sheet_for(db(), sheet_id=path.sheet_id, actor=actor())
     _pdf, manifest = service.sheet_files(sheet, files_dir=current_app.config["FILES_DIR"])
-    return send_file(manifest.resolve(), as_attachment=True, download_name=f"plates-{sheet.id}.csv")
+    return downloads.send(manifest, name=f"plates-{sheet.id}.csv")
 
 
 @api.post("/<string:code>/installation", responses={200: PlateOut}, security=BEARER)

@@ -20,6 +20,11 @@ class StaffNotFound(NotFound):
     sentence = "没有这个账号。"
 
 
+class AccountClosed(Conflict):
+    code = "account_closed"
+    sentence = "这个账号已经停用。"
+
+
 class UnknownRole(Invalid):
     code = "unknown_role"
     sentence = "没有这个角色。"

@@ -9,10 +9,12 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.identity import queries
 from app.identity.errors import (
+    AccountClosed,
     BadUsername,
     PasswordTooShort,
     SignInRefused,
@@ -26,6 +28,7 @@ from app.places import queries as places
 
 LIFETIMES = {TokenKind.SESSION: timedelta(hours=12), TokenKind.API: timedelta(days=30)}
 PASSWORD_LENGTH = 12
+USERNAME = re.compile(r"[a-z0-9._-]{2,50}")
 _hasher = PasswordHasher()
 
 
@@ -33,23 +36,24 @@ def create_staff(
     session: Session, *, username: str, password: str, role: str, division_code: str
 ) -> Staff:
     """Open an account with a role's permissions at a division prefix."""
-    if not re.fullmatch(r"[a-z0-9._-]{2,50}", username):
+    if not USERNAME.fullmatch(username):
         raise BadUsername
     if role not in ROLES:
         raise UnknownRole
     if len(password) < PASSWORD_LENGTH:
         raise PasswordTooShort
     places.get(session, division_code)
-    if session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
-        raise UsernameTaken
     staff = Staff(
         username=username,
         password_hash=_hasher.hash(password),
         role=role,
         created_at=clock.now(),
     )
-    session.add(staff)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(staff)
+    except IntegrityError as error:
+        raise UsernameTaken from error
     for permission in ROLES[role]:
         session.add(
             StaffGrant(staff_id=staff.id, permission=permission, division_prefix=division_code)
@@ -80,9 +84,10 @@ def sign_in(
     session: Session, *, username: str, password: str, kind: TokenKind
 ) -> tuple[str, datetime]:
     """Hand out a token for a correct password: (token, when it expires); else `SignInRefused`."""
-    staff = session.scalars(
-        select(Staff).where(Staff.username == username, Staff.disabled_at.is_(None))
-    ).one_or_none()
+    staff = None
+    if USERNAME.fullmatch(username):
+        found = select(Staff).where(Staff.username == username, Staff.disabled_at.is_(None))
+        staff = session.scalars(found).one_or_none()
     try:
         _hasher.verify(staff.password_hash if staff else _nobody(), password)
     except (Argon2Error, InvalidHashError) as error:
@@ -99,7 +104,12 @@ def _nobody() -> str:
 
 
 def hand_out(session: Session, *, staff: Staff, kind: TokenKind) -> tuple[str, datetime]:
-    """Hand out a token to an account: (token, when it expires); only its digest is kept."""
+    """Hand out a token to an account: (token, when it expires); only its digest is kept.
+
+    Raises `AccountClosed`.
+    """
+    if staff.disabled_at is not None:
+        raise AccountClosed
     token, moment = ids.token(), clock.now()
     expires_at = moment + LIFETIMES[kind]
     session.add(

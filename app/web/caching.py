@@ -7,6 +7,7 @@ session cookie or a token goes past every cache.
 
 from __future__ import annotations
 
+import re
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ from app.web.flask_app import SESSION_COOKIE
 
 ELDER_COOKIE = "mode=elder"
 PARAMETERS = frozenset({"cursor", "limit", "name", "topic"})
+NO_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 SHARE, SCANNED = "sunshine.share", "sunshine.scanned"
 
 Environ = dict[str, Any]
@@ -28,9 +30,10 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class Freshness(Protocol):
-    """Tells whether every change older than a second has been heard."""
+    """Tells up to when every change has been heard."""
 
     def is_live(self) -> bool: ...
+    def known_until(self) -> float: ...
 
 
 def share(division_code: str, *, plate_code: str | None = None) -> None:
@@ -89,7 +92,7 @@ class PublicCache:
             return self._app(environ, start_response)
         asset = self._assets.get(environ["PATH_INFO"])
         if asset is not None:
-            return _send(asset, environ, start_response)
+            return _send(asset, environ, start_response, until=time.time())
         key = _key(environ)
         if key is None:
             answer = self._app(environ, start_response)
@@ -100,7 +103,7 @@ class PublicCache:
         if body is None:
             return self._render(environ, start_response, key if live else None)
         self._count(body.scanned, environ)
-        return _send(body, environ, start_response)
+        return _send(body, environ, start_response, until=self._freshness.known_until())
 
     def _count(self, plate_code: str | None, environ: Environ) -> None:
         if plate_code is not None and environ["REQUEST_METHOD"] == "GET":
@@ -109,7 +112,7 @@ class PublicCache:
     def _render(
         self, environ: Environ, start_response: StartResponse, key: Key | None
     ) -> Iterable[bytes]:
-        generation = self._bodies.generation
+        generation, until = self._bodies.generation, time.time()
         begun: list[tuple[str, Headers]] = []
 
         def begin(status: str, headers: Headers, _error: object = None) -> Callable[..., object]:
@@ -134,7 +137,7 @@ class PublicCache:
         body = pack(content, headers, offered=offered, scanned=inner.get(SCANNED))
         if key is not None:
             self._bodies.put(key, body, generation=generation)
-        return _send(body, environ, start_response)
+        return _send(body, environ, start_response, until=until)
 
 
 def _key(environ: Environ) -> Key | None:
@@ -159,24 +162,30 @@ def _known(query: str) -> str:
     return urlencode([pair for pair in pairs if pair[0] in PARAMETERS])
 
 
-def _send(body: Body, environ: Environ, start_response: StartResponse) -> list[bytes]:
-    """Answer with a list: granian sends any other iterable piece by piece, which takes longer."""
+def _send(
+    body: Body, environ: Environ, start_response: StartResponse, *, until: float
+) -> list[bytes]:
+    """Answer with a list: granian sends any other iterable piece by piece, which takes longer.
+
+    `until` is the moment up to which the body is known to be true.
+    """
+    expires = _until_that_second(until)
     if body.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [*body.unchanged_headers, _until_this_second()])
+        start_response("304 Not Modified", [*body.unchanged_headers, expires])
         return []
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    if "gzip" in accepted and "gzip;q=0" not in accepted:
-        start_response("200 OK", [*body.packed_headers, _until_this_second()])
+    if "gzip" in accepted and not NO_GZIP.search(accepted):
+        start_response("200 OK", [*body.packed_headers, expires])
         content = body.packed
     else:
-        start_response("200 OK", [*body.plain_headers, _until_this_second()])
+        start_response("200 OK", [*body.plain_headers, expires])
         content = zlib.decompress(body.packed, wbits=31)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
 
 
-def _until_this_second() -> tuple[str, str]:
-    """Let nginx keep an answer until the running second ends: never longer than one second.
+def _until_that_second(moment: float) -> tuple[str, str]:
+    """Let nginx keep an answer until the second of `moment` ends: never longer than one second.
 
     A relative `1` would let it stand for almost two, since nginx counts in whole seconds.
     """
-    return ("X-Accel-Expires", f"@{int(time.time())}")
+    return ("X-Accel-Expires", f"@{int(moment)}")

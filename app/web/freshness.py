@@ -27,12 +27,16 @@ class ChangeListener(threading.Thread):
         super().__init__(name="change-listener", daemon=True)
         self._url = plain_url(url)
         self._drop = drop
-        self._heard_until = float("-inf")
+        self._heard_until = self._known_until = float("-inf")
         self._stopping = threading.Event()
 
     def is_live(self) -> bool:
         """Tell whether every change older than a second has been heard."""
         return time.monotonic() - self._heard_until < SILENCE
+
+    def known_until(self) -> float:
+        """Give the moment up to which every change has been heard, in seconds since the epoch."""
+        return self._known_until
 
     def stop(self) -> None:
         """End the thread after its current pulse."""
@@ -56,10 +60,10 @@ class ChangeListener(threading.Thread):
             connection.execute(f"LISTEN {CHANNEL}")
             self._drop("division:")  # whatever was missed while nobody listened
             while not self._stopping.is_set():
-                began = time.monotonic()
+                began, moment = time.monotonic(), time.time()
                 connection.execute("SELECT 1")
                 for notice in connection.notifies(timeout=0):
                     self._drop(notice.payload)
-                self._heard_until = began
+                self._heard_until, self._known_until = began, moment
                 for notice in connection.notifies(timeout=PULSE, stop_after=1):
                     self._drop(notice.payload)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from flask.testing import FlaskClient
 from flask_openapi3.blueprint import APIBlueprint
 
@@ -17,6 +19,9 @@ class HeardEverything:
 
     def is_live(self) -> bool:
         return True
+
+    def known_until(self) -> float:
+        return time.time()
 
 
 def public_client(database: Database, api: APIBlueprint, *, bodies: Bodies) -> FlaskClient:

@@ -116,7 +116,7 @@ def _check(before: State, to: State) -> None:
 
 
 def _readable(reason: str) -> str:
-    """Give a reason on one line; raises `BadReason` for one that says nothing or hides something."""
+    """Give a reason on one line; raises `BadReason` where it says nothing or hides something."""
     reason = " ".join(reason.split())
     hidden = any(unicodedata.category(symbol) in csv_table.UNPRINTABLE for symbol in reason)
     if hidden or not 2 <= len(reason) <= 200:

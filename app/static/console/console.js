@@ -21,10 +21,26 @@
   }
   Array.prototype.forEach.call(rows, watch);
 
+  // Going back and sending the same once more is the same wish: it keeps the key it had.
+  function keepKey(form) {
+    var key = form.elements.request_key;
+    if (!key) { return; }
+    var wish = ["division", "count", "doors"].map(function (name) {
+      return form.elements[name].value;
+    }).join("|");
+    var sent = window.history.state;
+    if (sent && sent.wish === wish) {
+      key.value = sent.key;
+    } else {
+      window.history.replaceState({ wish: wish, key: key.value }, "");
+    }
+  }
+
   // A second click on a button that is already sending does nothing.
   document.addEventListener("submit", function (event) {
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "yes";
+    keepKey(event.target);
   });
   window.addEventListener("pageshow", function () {
     Array.prototype.forEach.call(document.forms, function (form) { delete form.dataset.sent; });
