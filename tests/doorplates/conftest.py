@@ -9,8 +9,11 @@ from typing import TypeVar
 import pytest
 from sqlalchemy.orm import Session
 
+from app.doorplates.press import press_of
+from app.doorplates.service import Press
 from app.kernel import changes
 from app.kernel.db import Database
+from app.kernel.settings import Settings
 from tests import factories
 
 Result = TypeVar("Result")
@@ -37,6 +40,12 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     codes: list[str] = []
     monkeypatch.setattr(changes, "plate_changed", lambda _session, code: codes.append(code))
     return codes
+
+
+@pytest.fixture
+def press(settings: Settings) -> Press:
+    """Give a press that draws into a folder of this test's own."""
+    return press_of(settings)
 
 
 def at_once(*acts: Callable[[], Result]) -> list[Result | Exception]:

@@ -24,7 +24,14 @@ from app.kernel.errors import Forbidden
 from app.places import service as places
 from app.places.errors import DivisionNotFound
 from tests.doorplates.conftest import at_once
-from tests.factories import GROUP, OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import (
+    DIVISIONS,
+    GROUP,
+    OTHER_TOWNSHIP,
+    OTHER_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+)
 
 HEADER = "group,house_number,label\n"
 
@@ -103,8 +110,8 @@ def test_figures_beyond_nine_are_the_same_in_both_writings(
     county: Session, name: str, number: str
 ) -> None:
     code = VILLAGE + "21"
-    row = f"code,parent_code,level,name\n{code},{VILLAGE},group,{number}\n"
-    places.import_divisions(county, content=row.encode(), actor=OPERATOR)
+    table = DIVISIONS + f"{code},{VILLAGE},group,{number}\n"
+    places.import_divisions(county, content=table.encode(), actor=OPERATOR)
     assert _read(county, HEADER + f"{name},1号,\n")[0].group_code == code
 
 
@@ -166,16 +173,16 @@ def test_a_village_without_groups_in_the_register_keeps_the_words_of_the_list(
 
 
 def test_a_name_that_two_groups_of_a_merged_village_share_is_not_guessed(county: Session) -> None:
-    row = f"code,parent_code,level,name\n{OTHER_VILLAGE}01,{OTHER_VILLAGE},group,第一村民组\n"
-    places.import_divisions(county, content=row.encode(), actor=OPERATOR)
-    from_day = places.merge_villages(
+    table = DIVISIONS + f"{OTHER_VILLAGE}01,{OTHER_VILLAGE},group,第一村民组\n"
+    places.import_divisions(county, content=table.encode(), actor=OPERATOR)
+    merged = places.merge_villages(
         county,
         old_codes=[OTHER_VILLAGE],
         new_code=VILLAGE,
         effective_on=clock.today(),
         actor=OPERATOR,
     )
-    assert from_day == [OTHER_VILLAGE]
+    assert merged == [OTHER_VILLAGE]
     lines = _refused(county, HEADER + f"1组,1号,\n{GROUP},2号,\n{OTHER_VILLAGE}01,2号,\n")
     assert lines == [(2, "这个村有不止一个组叫这个名字，请改写 14 位的组代码。")]
 
@@ -198,7 +205,7 @@ def test_codes_that_are_taken_are_drawn_again(county: Session) -> None:
         fresh = codes.draw(number)
         if len(draws) == 1:
             return [*taken[:2], fresh[0], fresh[0], fresh[4]]
-        return [taken[2]] + fresh[1:] if len(draws) == 2 else fresh
+        return [taken[2], *fresh[1:]] if len(draws) == 2 else fresh
 
     batch = _issue(county, 5, draw=draw)
     assert draws == [5, 3, 1]
@@ -289,5 +296,5 @@ def test_twenty_thousand_and_one_codes_are_issued_in_two_chunks(county: Session)
     batch = _issue(county, 20_001)
     assert queries.count_of_batch(county, batch.id) == {State.DRAFT: 20_001}
     serials = county.scalars(select(Doorplate.serial).order_by(Doorplate.id)).all()
-    assert serials[:1] + serials[-1:] == [f"{VILLAGE}-00001", f"{VILLAGE}-20001"]
+    assert [serials[0], serials[-1]] == [f"{VILLAGE}-00001", f"{VILLAGE}-20001"]
     assert len(set(serials)) == 20_001

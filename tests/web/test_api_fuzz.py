@@ -1,14 +1,15 @@
-"""The API against its own description: whatever fits the schema gets no 5xx and what it promises."""
+"""The API against its own description: what fits it gets no 5xx and what was promised."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -29,7 +30,7 @@ CHECKS = [
 
 
 @pytest.fixture
-def described(app: SunshineApp, database: Database) -> Iterator[schemathesis.BaseSchema]:
+def described(app: SunshineApp, database: Database) -> schemathesis.BaseSchema:
     """Describe the API of a small county, with the token of an administrator."""
     with database.unit_of_work() as session:
         factories.county(session)
@@ -38,13 +39,14 @@ def described(app: SunshineApp, database: Database) -> Iterator[schemathesis.Bas
         token = factories.staff_token(session)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     schema.config.update(headers=factories.bearer(token))
-    yield schema
+    return schema
 
 
 def test_whatever_fits_the_description_is_answered_as_described(
     described: schemathesis.BaseSchema,
 ) -> None:
-    operations = [result.ok() for result in described.get_all_operations()]
+    found = described.get_all_operations()
+    operations = [result.ok() for result in found if isinstance(result, Ok)]
     assert len(operations) > 20
     for operation in operations:
 
@@ -56,7 +58,7 @@ def test_whatever_fits_the_description_is_answered_as_described(
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy())
-        def call(case: schemathesis.Case) -> None:
+        def call(case: schemathesis.Case[Any]) -> None:
             case.call_and_validate(checks=CHECKS)
 
         call()

@@ -38,7 +38,10 @@ class Press:
 
 
 def request_sheet(session: Session, *, batch_id: int, wanted: SheetIn, actor: Actor) -> Sheet:
-    """Ask for a print file; asking twice while it is being drawn is asking once."""
+    """Ask for a print file; asking twice while it is being drawn is asking once.
+
+    Asking again for one that ran into a fault tries at once, also where it was given up.
+    """
     batch = queries.get_batch(session, batch_id)
     actor.require(roles.PRINT, division_code=batch.division_code)
     session.refresh(batch, with_for_update=True)
@@ -51,6 +54,8 @@ def request_sheet(session: Session, *, batch_id: int, wanted: SheetIn, actor: Ac
     )
     earlier = session.scalars(under_way).first()
     if earlier is not None:
+        if earlier.fault:
+            outbox.publish(session, TASK, sheet_id=earlier.id)
         return earlier
     sheet = Sheet(
         batch_id=batch_id,
@@ -95,33 +100,45 @@ def draw_sheet(session: Session, database: Database, *, sheet_id: int, press: Pr
     if sheet.state in ("ready", "failed"):
         return
     batch = queries.get_batch(session, sheet.batch_id)
-    style = sheets.SheetStyle(
-        sheets.Size(sheet.size), sheets.Ground(sheet.ground), sheets.Paper(sheet.paper)
-    )
-    faces = _faces(session, batch, press.base_url)
-    pdf, manifest = _paths(sheet, press.files_dir)
     try:
-        pdf.parent.mkdir(parents=True, exist_ok=True)
-        summary = sheets.draw_sheets(
-            pdf,
-            faces,
-            style=style,
-            fonts=press.fonts,
-            demonstration=deployment.is_demonstration(session),
-            on_progress=_teller(database, sheet_id),
-        )
-        sheets.write_manifest(manifest, sheets.manifest_rows(faces(), style=style))
+        summary = _draw_files(session, database, sheet, batch, press)
     except (sheets.MissingGlyph, sheets.NoPlates, sheets.UnusableFont) as error:
         sheet.state, sheet.fault, sheet.finished_at = "failed", _fault(error), clock.now()
         return
     except OSError:
         _tell_fault(database, sheet_id, "磁盘写不进去（可能已满），系统会自动再试。")
         raise
+    except Exception:
+        _tell_fault(database, sheet_id, "画图时出了问题，系统会自动再试，也可以再点一次开始画。")
+        raise
     ids = [view.id for view in queries.each_plate(session, batch.id)]
     mark_printed(session, plate_ids=ids, actor_name=sheet.created_by)
     sheet.state, sheet.fault, sheet.finished_at = "ready", None, clock.now()
     sheet.drawn = sheet.plates = summary.plates
     sheet.pages = summary.pages
+
+
+def _draw_files(
+    session: Session, database: Database, sheet: Sheet, batch: Batch, press: Press
+) -> sheets.SheetSummary:
+    style = sheets.SheetStyle(
+        sheets.Size(sheet.size), sheets.Ground(sheet.ground), sheets.Paper(sheet.paper)
+    )
+    faces = _faces(session, batch, press.base_url)
+    pdf, manifest = _paths(sheet, press.files_dir)
+    pdf.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in pdf.parent.glob(f".{sheet.id}.*.part"):  # of a worker that was killed
+        leftover.unlink(missing_ok=True)
+    summary = sheets.draw_sheets(
+        pdf,
+        faces,
+        style=style,
+        fonts=press.fonts,
+        demonstration=deployment.is_demonstration(session),
+        on_progress=_teller(database, sheet.id),
+    )
+    sheets.write_manifest(manifest, sheets.manifest_rows(faces(), style=style))
+    return summary
 
 
 def _paths(sheet: Sheet, files_dir: Path) -> tuple[Path, Path]:

@@ -1,0 +1,75 @@
+"""Every route says who may enter; only a few named ones let strangers write."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.web import caching, entry
+from app.web.flask_app import SunshineApp
+
+STRANGERS_MAY_POST = {
+    "/preferences",
+    "/d/<string:code>/report",
+    "/console/sign-in",
+    "/console/sign-out",
+    "/api/v1/tokens",
+    "/api/v1/doorplates/<string:code>/reports",
+}
+
+
+def test_every_route_declares_who_may_enter(app: SunshineApp) -> None:
+    rules = list(app.url_map.iter_rules())
+    assert len(rules) > 40
+    silent = [rule.rule for rule in rules if not entry.declared(app.view_functions[rule.endpoint])]
+    assert silent == []
+
+
+def test_only_named_routes_let_strangers_write(app: SunshineApp) -> None:
+    open_to_all = set()
+    for rule in app.url_map.iter_rules():
+        declared = entry.declared(app.view_functions[rule.endpoint])
+        writes = (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+        if writes and declared and not declared.staff_only:
+            open_to_all.add(rule.rule)
+    assert open_to_all == STRANGERS_MAY_POST
+
+
+def test_the_console_is_for_staff(app: SunshineApp) -> None:
+    public = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/console")
+        and (declared := entry.declared(app.view_functions[rule.endpoint]))
+        and not declared.staff_only
+    }
+    assert public == {"/console/sign-in", "/console/sign-out"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_staff_route_lets_a_stranger_in(app: SunshineApp, method: str) -> None:
+    client = app.test_client()
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        declared = entry.declared(app.view_functions[rule.endpoint])
+        if declared and declared.staff_only and method in (rule.methods or ()):
+            values = dict.fromkeys(rule.arguments, "1") | {"act": "damage", "kind": "plates.pdf"}
+            with app.test_request_context():
+                address = app.url_map.bind("").build(
+                    rule.endpoint, {key: values[key] for key in rule.arguments}, method=method
+                )
+            expected = {401, 409} if rule.rule.startswith("/console") else {401}
+            assert client.open(address, method=method).status_code in expected
+            asked += 1
+    assert asked > 5
+
+
+def test_the_cache_knows_every_parameter_a_public_call_reads(app: SunshineApp) -> None:
+    description = app.test_client().get("/api/v1/openapi.json").get_json()
+    read = {
+        parameter["name"]
+        for calls in description["paths"].values()
+        for parameter in calls.get("get", {}).get("parameters", ())
+        if parameter["in"] == "query" and not calls["get"].get("security")
+    }
+    assert read
+    assert read <= caching.PARAMETERS

@@ -1,0 +1,95 @@
+"""Browsers of staff: signed in, with the forms' secret read from the page as a browser does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.identity import service as identity
+from app.kernel.db import Database
+from app.web.flask_app import SunshineApp
+from tests import factories
+from tests.factories import COUNTY, PASSWORD
+
+
+class Browser:
+    """A visitor who fills in the forms of the pages it was shown."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path)
+
+    def secret(self) -> str:
+        """Read the forms' secret from the sign-in page, which everyone may open."""
+        return hidden(self.get("/console/sign-in"), "csrf_token")
+
+    def send(self, path: str, **fields: object) -> TestResponse:
+        """Send a form of this site."""
+        return self.client.post(
+            path,
+            data={"csrf_token": self.secret(), **fields},
+            headers={"Referer": "https://localhost/console/"},
+            base_url="https://localhost",
+        )
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in."""
+        return self.send("/console/sign-in", username=username, password=password)
+
+
+def shown(page: TestResponse) -> str:
+    """Read what a page says, without its marks and blanks."""
+    return "".join(re.sub(r"<[^>]*>", "", page.text).split())
+
+
+def hidden(page: TestResponse, name: str) -> str:
+    """Read a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+Enter = Callable[..., Browser]
+
+
+@pytest.fixture
+def county(database: Database) -> Database:
+    """Give a database with the county in it."""
+    with database.unit_of_work() as session:
+        factories.county(session)
+    return database
+
+
+@pytest.fixture
+def enter(app: SunshineApp, county: Database) -> Enter:
+    """`enter(role, division_code)`: a browser whose owner has signed in."""
+
+    def make(role: str = "admin", division_code: str = COUNTY) -> Browser:
+        username = f"{role}-{division_code}"
+        with county.unit_of_work() as session:
+            identity.create_staff(
+                session,
+                username=username,
+                password=PASSWORD,
+                role=role,
+                division_code=division_code,
+            )
+        browser = Browser(app.test_client())
+        assert browser.sign_in(username).status_code == 303
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def visitor(app: SunshineApp, county: Database) -> Browser:
+    """Give a browser nobody has signed in with."""
+    del county
+    return Browser(app.test_client())

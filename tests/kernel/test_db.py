@@ -1,0 +1,68 @@
+"""The unit of work: commits what returns, undoes what raises; readers cannot write."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, InternalError
+
+from app.kernel.db import Database, driver_url, plain_url
+from app.kernel.deployment import DeploymentFact
+
+
+def _names(database: Database) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(text("SELECT name FROM deployment_facts")))
+
+
+def test_a_block_that_returns_is_committed(database: Database) -> None:
+    with database.unit_of_work() as session:
+        session.add(DeploymentFact(name="a", value="1"))
+    assert _names(database) == {"a"}
+
+
+@pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_block_that_raises_leaves_nothing(database: Database, fault: type[BaseException]) -> None:
+    def add_and_fail() -> None:
+        with database.unit_of_work() as session:
+            session.add(DeploymentFact(name="a", value="1"))
+            session.flush()
+            raise fault
+
+    with pytest.raises(fault):
+        add_and_fail()
+    assert _names(database) == set()
+
+
+def test_a_commit_that_fails_is_raised_and_the_connection_stays_good(database: Database) -> None:
+    def add_twice() -> None:
+        with database.unit_of_work() as session:
+            session.add(DeploymentFact(name="a", value="1"))
+            session.flush()
+            session.expunge_all()
+            session.add(DeploymentFact(name="a", value="2"))
+
+    with pytest.raises(IntegrityError) as refused:
+        add_twice()
+    assert "'2'" not in str(refused.value)  # parameters stay out of what may be logged
+    assert _names(database) == set()
+
+
+def test_a_reader_cannot_write(database: Database) -> None:
+    with database.reading() as session, pytest.raises(InternalError):
+        session.execute(text("DELETE FROM deployment_facts"))
+
+
+def test_a_reader_sees_every_commit_at_once(database: Database) -> None:
+    with database.reading() as reader:
+        count = text("SELECT count(*) FROM deployment_facts")
+        assert reader.scalar(count) == 0
+        with database.unit_of_work() as session:
+            session.add(DeploymentFact(name="a", value="1"))
+        assert reader.scalar(count) == 1
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_addresses_name_the_driver_and_lose_it_again(scheme: str) -> None:
+    assert driver_url(f"{scheme}://u:p@h/d") == "postgresql+psycopg://u:p@h/d"
+    assert plain_url("postgresql+psycopg://u@h/d") == "postgresql://u@h/d"
