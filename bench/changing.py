@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 
 from app.disclosure import service as disclosure
@@ -23,12 +24,20 @@ OK, GONE = 200, 410
 Truth = Callable[[Answer], bool]
 
 
-class Changer(threading.Thread):
-    """Publishes and withdraws items of these divisions until the block is left, which raises.
+@dataclass(frozen=True)
+class Seen:
+    """One change, in milliseconds from the end of its commit, over ten kept connections.
 
-    `staleness` holds, for every change, the milliseconds from the end of its commit until the
-    last of ten kept connections had been answered with what is true since then.
+    `last_old_ms` is when the last answer that showed what was before arrived, 0 where none did;
+    `everywhere_ms` is when all ten had what is true now, the waiting of a busy server included.
     """
+
+    last_old_ms: float
+    everywhere_ms: float
+
+
+class Changer(threading.Thread):
+    """Publishes and withdraws items of these divisions until the block is left, which raises."""
 
     def __init__(
         self, database: Database, address: str, *, divisions: Sequence[str], watched: str
@@ -42,7 +51,7 @@ class Changer(threading.Thread):
         self._watched = watched
         self._stopping = threading.Event()
         self._fault: Exception | None = None
-        self.staleness: list[float] = []
+        self.seen: list[Seen] = []
 
     def __enter__(self) -> Changer:
         self.start()
@@ -94,11 +103,14 @@ class Changer(threading.Thread):
         """Let every reader ask at once, each until each page says what is true; note how long."""
         committed = time.perf_counter()
 
-        def ask(reader: Reader) -> None:
+        def ask(reader: Reader) -> float:
+            old = 0.0
             for path, is_true in truths.items():
                 while not is_true(reader.get(path)):
-                    waited = time.perf_counter() - committed
-                    assert waited < GIVEN_UP, f"{path} still shows what was before"
+                    old = time.perf_counter() - committed
+                    assert old < GIVEN_UP, f"{path} still shows what was before"
+            return old
 
-        list(self._pool.map(ask, self._readers))
-        self.staleness.append((time.perf_counter() - committed) * 1000)
+        last_old = max(self._pool.map(ask, self._readers))
+        everywhere = time.perf_counter() - committed
+        self.seen.append(Seen(last_old * 1000, everywhere * 1000))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
@@ -48,9 +47,9 @@ def load(database: Database, *, villages: int = 268, items: int = 30_000) -> Cou
     with database.unit_of_work() as session:
         codes = _places(session, villages)
         topics = _topics(session)
-        session.execute(insert(Organisation), list(_offices(codes)))
+        publishers = _offices(session, codes)
     with database.unit_of_work() as session:
-        ids = _items(session, codes, topics, count=items, draw=draw)
+        ids = _items(session, publishers, topics, count=items, draw=draw)
         plates = _plates(session, codes)
     return County(codes, ids, plates)
 
@@ -94,40 +93,51 @@ def _topics(session: Session) -> list[str]:
     return [row["code"] for row in rows]
 
 
-def _offices(villages: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    same = {"address": "村委会办公楼", "hours": "周一至周五 9:00-17:00", "duty": "村务公开"}
-    kinds = (
-        (Kind.VILLAGE_COMMITTEE, "村民委员会"),
-        (Kind.VILLAGE_SUPERVISION_COMMITTEE, "村务监督委员会"),
+def _offices(session: Session, villages: tuple[str, ...]) -> dict[str, int]:
+    """Open the offices a village's page names; gives the one of each division that publishes."""
+    named = [
+        (COUNTY, Kind.COUNTY_BUREAU, "民政局"),
+        *((code, Kind.TOWNSHIP_GOVERNMENT, "镇人民政府") for code in _townships(villages)),
+        *((code, Kind.VILLAGE_COMMITTEE, "村民委员会") for code in villages),
+        *((code, Kind.VILLAGE_SUPERVISION_COMMITTEE, "村务监督委员会") for code in villages),
+        (COUNTY, Kind.HOTLINE, "政务服务便民热线"),
+    ]
+    same = {"phone": "0858-5000000", "address": "办公楼一楼", "hours": "周一至周五 9:00-17:00"}
+    rows = [{"division_code": c, "kind": kind, "name": n, **same} for c, kind, n in named]
+    ids = session.scalars(
+        insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True), rows
     )
-    for number, code in enumerate(villages):
-        for kind, name in kinds:
-            phone = f"0858-5{number:06d}"
-            yield {"name": name, "kind": kind, "division_code": code, "phone": phone, **same}
-    name = "政务服务便民热线"
-    yield {"name": name, "kind": Kind.HOTLINE, "division_code": COUNTY, "phone": "12345", **same}
+    publishers: dict[str, int] = {}
+    for (code, _kind, _name), organisation_id in zip(named, ids, strict=True):
+        publishers.setdefault(code, organisation_id)
+    return publishers
+
+
+def _townships(villages: Sequence[str]) -> list[str]:
+    return sorted({code[:9] for code in villages})
 
 
 def _items(
     session: Session,
-    villages: tuple[str, ...],
-    topics: list[str],
+    publishers: Mapping[str, int],
+    topics: Sequence[str],
     *,
     count: int,
     draw: random.Random,
 ) -> tuple[int, ...]:
     """Publish 4 items in 5 by villages, 3 in 20 by townships and the rest by the county."""
-    bodies = [_body(number, draw) for number in range(TEXTS)]
-    townships = sorted({code[:9] for code in villages})
+    bodies = [_body(number, draw) for number in range(min(TEXTS, count))]
+    levels = [[code for code in publishers if len(code) == length] for length in (12, 9, 6)]
     now = clock.now()
     ids: list[int] = []
     for start in range(0, count, CHUNK):
         rows = []
         for number in range(start, min(start + CHUNK, count)):
-            level = draw.choices((villages, townships, (COUNTY,)), weights=(80, 15, 5))[0]
+            division = draw.choice(draw.choices(levels, weights=(80, 15, 5))[0])
             rows.append(
                 {
-                    "division_code": draw.choice(level),
+                    "division_code": division,
+                    "organisation_id": publishers[division],
                     "topic_code": draw.choice(topics),
                     "title": f"关于公开第{number + 1}号事项办理情况和资金使用明细的公示",
                     "body_html": draw.choice(bodies),

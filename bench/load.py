@@ -71,8 +71,11 @@ def _by_wrk(address: str, paths: Sequence[str], *, seconds: float, folder: Path)
 async def _by_python(address: str, paths: Sequence[str], *, seconds: float) -> Figures:
     asked, taken = itertools.cycle(paths), list[float]()
     began = time.perf_counter()
-    until = began + seconds
-    await asyncio.gather(*(_ask(address, asked, taken, until) for _ in range(CONNECTIONS)))
+    askers = [_ask(address, asked, taken, began + seconds) for _ in range(CONNECTIONS)]
+    ends = await asyncio.gather(*askers, return_exceptions=True)
+    for fault in ends:
+        if isinstance(fault, BaseException):
+            raise fault
     cuts = quantiles(taken, n=100)
     return Figures(len(taken) / (time.perf_counter() - began), cuts[49] * 1000, cuts[98] * 1000)
 
@@ -80,12 +83,16 @@ async def _by_python(address: str, paths: Sequence[str], *, seconds: float) -> F
 async def _ask(address: str, paths: Iterator[str], taken: list[float], until: float) -> None:
     host, _, port = address.partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    while (began := time.perf_counter()) < until:
-        wanted = f"GET {next(paths)} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n"
-        writer.write(wanted.encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        if head[9:10] not in b"23":
-            raise Failed(head.partition(b"\r\n")[0].decode())
-        await reader.readexactly(int(head.partition(b"content-length:")[2].partition(b"\r")[0]))
-        taken.append(time.perf_counter() - began)
-    writer.close()
+    try:
+        while (began := time.perf_counter()) < until:
+            headers = f"Host: {address}\r\nAccept-Encoding: gzip\r\n\r\n"
+            writer.write(f"GET {next(paths)} HTTP/1.1\r\n{headers}".encode())
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            if head[9:10] not in b"23":
+                raise Failed(head.partition(b"\r\n")[0].decode())
+            size = head.partition(b"content-length:")[2].partition(b"\r")[0]
+            await reader.readexactly(int(size))
+            taken.append(time.perf_counter() - began)
+    finally:
+        writer.close()
+        await writer.wait_closed()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.kernel.db import Database
 from bench import load, serving
-from bench.changing import Changer
+from bench.changing import Changer, Seen
 from bench.county import County
 from bench.load import Figures
 from bench.sampling import Expected, Reader, Sampler
@@ -23,7 +23,7 @@ SERVED = {
     "cached": "wsgi:application",
     "uncached": "bench.wsgi_uncached:application",
 }
-WARMING_RUNS = 8  # at most, of a second each, until they get no faster
+WARMING_RUNS = 12  # at most, of a second each, until they get no faster
 HOT_ITEMS = 500  # of the 30,000, so that the cached figures are those of hits
 ASKED = 4_000  # paths in the order they are asked for, then from the beginning
 BASELINE = "bare Flask hello"
@@ -47,12 +47,16 @@ class Changes:
 
 @dataclass(frozen=True)
 class Way:
-    """One row of the table: a server (None: not installed here) and what is asked of it."""
+    """One row of the table: a server (None: not installed here) and what is asked of it.
+
+    `kept` says whether it keeps its answers, so that it has to be warm before it is measured.
+    """
 
     name: str
     address: str | None
     pages: Pages
     changes: Changes | None = None
+    kept: bool = True
 
 
 @dataclass
@@ -62,7 +66,7 @@ class Row:
     name: str
     figures: Figures | None = None
     checked: int = 0
-    staleness: list[float] = field(default_factory=list)
+    changes: list[Seen] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,17 @@ def measure(database: Database, county: County, *, data_dir: Path, length: Lengt
         }
         index = feeds_and_items(county, feed="/v/{}", item="/items/{}").paths[0]
         size = _size(at["cached"], index)
-        static = stack.enter_context(serving.nginx(size=size, data_dir=data_dir))
-        ways = _ways(county, {**at, f"nginx static, {size:,} bytes": static})
-        return _rounds(ways, database, data_dir=data_dir, length=length)
+        static = stack.enter_context(serving.nginx_file(size=size, data_dir=data_dir))
+        site = stack.enter_context(serving.nginx_site(at["cached"], data_dir=data_dir))
+        ways = _ways(county, {**at, f"nginx static, {size:,} bytes": static}, site=site)
+        return [
+            row
+            for together in (ways[:-1], ways[-1:])
+            for row in _rounds(together, database, data_dir=data_dir, length=length)
+        ]
 
 
-def _ways(county: County, at: dict[str, str | None]) -> list[Way]:
+def _ways(county: County, at: dict[str, str | None], *, site: str | None) -> list[Way]:
     html = feeds_and_items(county, feed="/v/{}", item="/items/{}")
     feed = "/api/v1/divisions/{}/items"
     json = feeds_and_items(county, feed=feed, item="/api/v1/items/{}")
@@ -106,15 +115,17 @@ def _ways(county: County, at: dict[str, str | None]) -> list[Way]:
     villages = county.villages
     cached, uncached = at.pop("cached"), at.pop("uncached")
     return [
-        *(Way(name, address, Pages(["/"], [])) for name, address in at.items()),
+        *(Way(name, address, Pages(["/"], []), kept=False) for name, address in at.items()),
         Way("pages, cached", cached, html),
         Way("pages, cached, villages publish", cached, html, Changes(villages, "/v/{}")),
-        Way("pages, cached, the county publishes", cached, html, Changes((COUNTY,), "/")),
+        Way("pages, through nginx, villages publish", site, html, Changes(villages, "/v/{}")),
         Way("JSON, cached", cached, json),
         Way("JSON, cached, villages publish", cached, json, Changes(villages, feed)),
         Way("scans of plates, cached and counted", cached, scans),
-        Way("pages, uncached", uncached, html),
-        Way("JSON, uncached", uncached, json),
+        Way("pages, uncached", uncached, html, kept=False),
+        Way("JSON, uncached", uncached, json, kept=False),
+        # Last of all, since every change of the county's drops every page.
+        Way("pages, cached, the county publishes", cached, html, Changes((COUNTY,), "/")),
     ]
 
 
@@ -148,16 +159,18 @@ def _run(
             stack.enter_context(changer)
         figures = load.burden(address, way.pages.paths, seconds=seconds, folder=data_dir)
     row.checked += sampler.checked if sampler else 0
-    row.staleness += changer.staleness if changer else []
+    row.changes += changer.seen if changer else []
     return figures
 
 
 def _warm(way: Way, address: str, data_dir: Path) -> None:
     """Ask until every process has what it keeps, so that what is called cached is."""
-    before = 0.0
+    enough = 20 * len(set(way.pages.paths))
+    answers = before = 0.0
     for _run in range(WARMING_RUNS):
         now = load.burden(address, way.pages.paths, seconds=1, folder=data_dir).per_second
-        if now < before * 1.1:
+        answers += now
+        if not way.kept or (answers >= enough and now < before * 1.1):
             return
         before = now
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 EVERY = 0.05  # seconds between two samples
-PROMISED = ("Content-Security-Policy", "ETag", "X-Content-Type-Options", "X-Accel-Expires")
+PROMISED = ("Content-Security-Policy", "ETag", "X-Content-Type-Options", "Cache-Control")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import click
+
 from app.kernel import migrate
 from app.kernel.db import Database
 from app.places import queries as places
@@ -17,8 +19,8 @@ from app.supervisor.output import Output
 COUNTY = "520203"
 
 
-class NotEmpty(RuntimeError):
-    """The database named in the environment holds data; a benchmark fills and burdens it."""
+class NotUsable(click.ClickException):
+    """The servers named in the environment can't be measured; the message says why."""
 
 
 @contextmanager
@@ -26,11 +28,14 @@ def running() -> Iterator[Path]:
     """Start the servers, bring the schema up to date, and give a folder for the run's files.
 
     DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, are used where set; the database must hold
-    no divisions (`NotEmpty`). This process and those it starts find the servers by these variables.
+    no divisions (`NotUsable`). This process and those it starts find the servers by these
+    variables.
     """
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-") as name, ExitStack() as stack:
         data_dir = Path(name)
         quiet = Output(logs=None)
+        if ("DATABASE_URL" in os.environ) != ("DATABASE_OWNER_URL" in os.environ):
+            raise NotUsable("set both DATABASE_URL and DATABASE_OWNER_URL, or neither")
         if "DATABASE_URL" not in os.environ:
             postgres = embedded_postgres.start(data_dir, output=quiet)
             stack.callback(postgres.stop)
@@ -48,7 +53,7 @@ def running() -> Iterator[Path]:
             filled = bool(places.villages(session, ""))
         database.dispose()
         if filled:
-            raise NotEmpty("DATABASE_URL leads to a database with data in it: name an empty one")
+            raise NotUsable("DATABASE_URL leads to a database with data in it: name an empty one")
         yield data_dir
 
 

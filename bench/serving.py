@@ -18,15 +18,21 @@ from app.supervisor import commands
 STARTING_SECONDS = 30.0
 HOST = "127.0.0.1"
 _NGINX = """\
-{user} worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
+{user} worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/error.log error;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off; sendfile on; keepalive_requests 10000000; default_type text/html;
+  sendfile on; keepalive_requests 10000000; default_type text/html;
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen {host}:{port}; root {folder}/files; }}
+  {rest}
 }}
 """
+_FILES = "access_log off; server {{ listen {host}:{port}; root {folder}; }}"
+_SITE = """\
+include sunshine/cache.conf;
+server {{
+  listen {host}:{port}; access_log {folder}/access.log sunshine; include sunshine/proxy.conf;
+}}"""
 
 
 class NotServing(RuntimeError):
@@ -44,21 +50,43 @@ def granian(target: str, *, data_dir: Path) -> Iterator[str]:
 
 
 @contextmanager
-def nginx(*, size: int, data_dir: Path) -> Iterator[str | None]:
+def nginx_file(*, size: int, data_dir: Path) -> Iterator[str | None]:
     """Serve `index.html` of `size` bytes as nginx does best; None where it is not installed."""
+    folder = data_dir / "nginx-file"
+    folder.mkdir()
+    (folder / "index.html").write_bytes(os.urandom(size))
+    with _nginx(_FILES, folder=folder) as address:
+        yield address
+
+
+@contextmanager
+def nginx_site(upstream: str, *, data_dir: Path) -> Iterator[str | None]:
+    """Put nginx in front of the app as deploy/ does, without TLS; None where it is missing."""
+    folder = data_dir / "nginx-site"
+    (folder / "sunshine").mkdir(parents=True)
+    here = {"127.0.0.1:8000": upstream, "/var/cache/nginx": str(folder)}
+    for name in ("cache.conf", "proxy.conf", "upstream.conf"):
+        written = (commands.REPOSITORY / "deploy" / "nginx" / name).read_text(encoding="utf-8")
+        for theirs, ours in here.items():
+            written = written.replace(theirs, ours)
+        (folder / "sunshine" / name).write_text(written, encoding="utf-8")
+    with _nginx(_SITE, folder=folder) as address:
+        yield address
+
+
+@contextmanager
+def _nginx(rest: str, *, folder: Path) -> Iterator[str | None]:
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None:
         yield None
         return
-    folder, port = data_dir / "nginx", _free_port()
-    (folder / "files").mkdir(parents=True)
-    (folder / "files" / "index.html").write_bytes(os.urandom(size))
+    port = _free_port()
     user = "user root;" if os.geteuid() == 0 else ""  # the folder is closed to everyone else
-    configuration = folder / "nginx.conf"
-    configuration.write_text(_NGINX.format(user=user, folder=folder, host=HOST, port=port))
-    command = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c"]
-    log = data_dir / f"{port}.log"
-    with _started([*command, str(configuration)], port=port, log=log) as address:
+    rest = rest.format(folder=folder, host=HOST, port=port)
+    (folder / "nginx.conf").write_text(_NGINX.format(user=user, folder=folder, rest=rest))
+    command = [program, "-p", str(folder), "-e", str(folder / "error.log")]
+    command += ["-c", str(folder / "nginx.conf")]
+    with _started(command, port=port, log=folder / "output.log") as address:
         yield address
 
 

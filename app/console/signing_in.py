@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.identity import service
+from app.identity import queries as identity
+from app.identity import roles, service
 from app.identity.errors import SignInRefused
 from app.identity.models import TokenKind
 from app.web import entry, forms, throttle
@@ -43,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
             "console/sign_in.html", wrong=True, username=request.form.get("username", "")
         )
         return page, 401
-    response = make_response(redirect(_way_on(request.args.get("next", "")), 303))
+    response = make_response(redirect(_way_on(request.args.get("next", ""), token=token), 303))
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -66,11 +67,13 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
-def _way_on(text: str) -> str:
-    """Lead on to a page of this site, the plates where none or another site's was asked for."""
+def _way_on(text: str, *, token: str) -> str:
+    """Lead on to the page of this site that was asked for, or to where this one's work begins."""
+    actor = identity.actor_for_token(db(), token)
+    home = HOME if actor is not None and actor.may_somewhere(roles.ISSUE) else "/"
     try:
         parts = urlsplit(text.replace("\\", "/"))
     except ValueError:
-        return HOME
+        return home
     inside = not parts.scheme and not parts.netloc and parts.path.startswith(("/console/", "/d/"))
-    return parts.path if inside else HOME
+    return parts.path if inside else home

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from app.places import service as places_service
 
 COUNTY, TOWNSHIP, VILLAGE = "520203", "520203102", "520203102213"
 PLATES, INSTALLED = 600, 120
+CORRECTED_AFTER = timedelta(days=2, hours=3)
 ACCOUNTS = (
     ("admin", "admin", COUNTY),
     ("publisher", "publisher", TOWNSHIP),
@@ -84,6 +86,7 @@ def _publish(session: Session, item: DemoItem) -> None:
             item_id=published.id,
             wanted=CorrectionIn(title=item.title, body_markdown=item.body, note=item.correction),
             actor=OPERATOR,
+            corrected_at=item.published_at + CORRECTED_AFTER,
         )
     if item.withdrawn:
         disclosure.withdraw_item(

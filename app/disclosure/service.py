@@ -57,19 +57,30 @@ def publish_item(
     )
     session.add(item)
     session.flush()
-    _keep_text(session, item, wanted.body_markdown, note=None, actor=actor)
+    _keep_text(session, item, wanted, actor=actor, at=item.published_at)
     changes.division_changed(session, item.division_code)
     return item
 
 
-def correct_item(session: Session, *, item_id: int, wanted: CorrectionIn, actor: Actor) -> Item:
-    """Put a published text right as a new revision; the old one stays readable beside it."""
+def correct_item(
+    session: Session,
+    *,
+    item_id: int,
+    wanted: CorrectionIn,
+    actor: Actor,
+    corrected_at: datetime | None = None,
+) -> Item:
+    """Put a published text right as a new revision; the old one stays readable beside it.
+
+    The correction is made now, or as of a moment in the past when records are brought in.
+    """
     item = _locked(session, item_id, actor)
     title, html = _readable(wanted.title, wanted.body_markdown)
     if (title, html) == (item.title, item.body_html):
         raise NothingCorrected
     item.title, item.body_html, item.revision = title, html, item.revision + 1
-    _keep_text(session, item, wanted.body_markdown, note=wanted.note, actor=actor)
+    moment = clock.now()
+    _keep_text(session, item, wanted, actor=actor, at=min(corrected_at or moment, moment))
     changes.division_changed(session, item.division_code)
     return item
 
@@ -108,18 +119,18 @@ def _readable(title: str, body_markdown: str) -> tuple[str, str]:
 
 
 def _keep_text(
-    session: Session, item: Item, body_markdown: str, *, note: str | None, actor: Actor
+    session: Session, item: Item, wanted: ItemIn | CorrectionIn, *, actor: Actor, at: datetime
 ) -> None:
     session.add(
         ItemRevision(
             item_id=item.id,
             number=item.revision,
             title=item.title,
-            body_markdown=body_markdown,
+            body_markdown=wanted.body_markdown,
             body_html=item.body_html,
-            note=note,
+            note=wanted.note if isinstance(wanted, CorrectionIn) else None,
             author=actor.name,
-            created_at=clock.now(),
+            created_at=at,
         )
     )
     session.flush()

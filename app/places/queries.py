@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,27 @@ def _list(session: Session, query: PlaceSelect) -> list[Place]:
     return [Place(*row) for row in session.execute(query)]
 
 
+def _todays_code() -> Select[str]:
+    """Select the end of the chain of mergers that begins with `:code`."""
+    given = Division.code == bindparam("code")
+    chain = select(Division.code).where(given).cte("chain", recursive=True)
+    following = select(DivisionMerger.new_code).join(chain, DivisionMerger.old_code == chain.c.code)
+    chain = chain.union(following.where(DivisionMerger.applied_at.is_not(None)))
+    applied = and_(DivisionMerger.old_code == chain.c.code, DivisionMerger.applied_at.is_not(None))
+    last = select(chain.c.code).outerjoin(DivisionMerger, applied)
+    return last.where(DivisionMerger.old_code.is_(None))
+
+
+# Every page asks these two: built once, since building them costs more than running them.
+_TODAYS_CODE = _todays_code()
+_NEWEST_NAMES = (
+    _places()
+    .where(Division.code.in_(bindparam("codes", expanding=True)))
+    .ext(distinct_on(Division.code))
+    .order_by(Division.code, DivisionVersion.id.desc())
+)
+
+
 def get(session: Session, code: str) -> Place:
     """Give a division under its newest name, also when it has vanished.
 
@@ -56,13 +77,8 @@ def lineage(session: Session, code: str) -> list[Place]:
     Each stands under its newest name; raises `DivisionNotFound`.
     """
     ancestry = [code[:length] for length in CODE_LENGTHS.values() if length <= len(code)]
-    query = (
-        _places()
-        .where(Division.code.in_(ancestry))
-        .ext(distinct_on(Division.code))
-        .order_by(Division.code, DivisionVersion.id.desc())
-    )
-    places = sorted(_list(session, query), key=lambda place: len(place.code))
+    found = session.execute(_NEWEST_NAMES, {"codes": ancestry})
+    places = sorted((Place(*row) for row in found), key=lambda place: len(place.code))
     if not places or places[-1].code != code:
         raise DivisionNotFound
     return places
@@ -95,12 +111,7 @@ def resolve(session: Session, code: str) -> str:
 
     Raises `DivisionNotFound` where the code was never in use.
     """
-    chain = select(Division.code).where(Division.code == code).cte("chain", recursive=True)
-    following = select(DivisionMerger.new_code).join(chain, DivisionMerger.old_code == chain.c.code)
-    chain = chain.union(following.where(DivisionMerger.applied_at.is_not(None)))
-    applied = and_(DivisionMerger.old_code == chain.c.code, DivisionMerger.applied_at.is_not(None))
-    last = select(chain.c.code).outerjoin(DivisionMerger, applied)
-    found: str | None = session.scalar(last.where(DivisionMerger.old_code.is_(None)))
+    found: str | None = session.scalar(_TODAYS_CODE, {"code": code})
     if found is None:
         raise DivisionNotFound
     return found

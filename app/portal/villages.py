@@ -18,7 +18,7 @@ from app.web import caching, entry, paging
 from app.web.flask_app import db
 
 pages = Blueprint("villages", __name__)
-BOARD_ITEMS = 8
+BOARD_ITEMS = 5
 
 
 @pages.get("/v/<string:code>")

@@ -179,7 +179,7 @@ def test_the_board_has_the_villages_newest_items_whole_and_its_symbol(
         withdrawn = factories.item(session, title="撤下的名单")
         disclosure.withdraw_item(session, item_id=withdrawn.id, reason="有误", actor=OPERATOR)
         factories.item(session, division_code=COUNTY, title="县里的事")
-        for number in range(7):
+        for number in range(4):
             factories.item(session, title=f"第{number}件")
     page = client.get(f"{PAGE}/board").text
     assert item.title in page
