@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.running import until
 from tests.browser.stage import Staged
 
 # The outside world's part: an engine that notes what it is given and says each piece at once.
@@ -32,8 +33,14 @@ def test_reading_aloud_speaks_the_whole_item_in_chinese_and_ends(
     listener: Page, staged: Staged
 ) -> None:
     listener.goto(f"/items/{staged.items['longest']}")
-    listener.get_by_role("button", name="朗读").click()
-    listener.wait_for_function("document.querySelector('[data-speak] span').innerText === '朗读'")
+    button = listener.locator("[data-speak]")
+    button.click()
+    until(
+        lambda: (
+            listener.evaluate("said.length") > 0 and button.get_attribute("aria-pressed") == "false"
+        ),
+        what="the end of the reading",
+    )
     said: list[tuple[str, str]] = listener.evaluate("said")
     assert {language for language, _text in said} == {"zh-CN"}
     assert said[0][1].startswith("关于青杠林村小寨组原村小学操场")
@@ -75,4 +82,7 @@ def test_a_wide_table_can_be_reached_and_scrolled_by_the_keyboard(
     table = browser_page.get_by_role("group", name="表格，可左右滑动").first
     table.focus()
     browser_page.keyboard.press("ArrowRight")
-    browser_page.wait_for_function("document.activeElement.scrollLeft > 0")
+    until(
+        lambda: browser_page.evaluate("document.activeElement.scrollLeft") > 0,
+        what="the table moves",
+    )

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.doorplates.schemas import PlateView
 from app.identity import service as identity
 from app.kernel.db import Database
 from app.web.flask_app import SunshineApp
@@ -93,3 +94,10 @@ def visitor(app: SunshineApp, county: Database) -> Browser:
     """Give a browser nobody has signed in with."""
     del county
     return Browser(app.test_client())
+
+
+@pytest.fixture
+def plate(county: Database) -> PlateView:
+    """Give a printed plate of the first group."""
+    with county.unit_of_work() as session:
+        return factories.printed(session)[0]

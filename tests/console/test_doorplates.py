@@ -13,25 +13,15 @@ from app.doorplates.models import Batch
 from app.doorplates.press import press_of
 from app.doorplates.schemas import PlateView, SheetIn
 from app.doorplates.states import State
-from app.kernel import clock
 from app.kernel.access import OPERATOR
 from app.kernel.db import Database
-from app.places import service as places
 from app.web.flask_app import SunshineApp
-from tests import factories
-from tests.console.conftest import Browser, Enter, hidden, shown
+from tests.console.conftest import Enter, hidden, shown
 from tests.factories import OTHER_VILLAGE, VILLAGE
 
 BATCHES = "/console/doorplates"
 HEADER = "group,house_number,label\n"
 CHOICE = {"size": "small", "ground": "blue", "paper": "a4"}
-
-
-@pytest.fixture
-def plate(county: Database) -> PlateView:
-    """Give a printed plate of the first group."""
-    with county.unit_of_work() as session:
-        return factories.printed(session)[0]
 
 
 def _batches(database: Database) -> int:
@@ -227,84 +217,3 @@ def test_a_choice_the_form_does_not_offer_is_refused(
 ) -> None:
     wanted = {**CHOICE, name: "gold"}
     assert enter().send(f"{BATCHES}/{plate.batch_id}/sheets", **wanted).status_code == 422
-
-
-def test_an_installer_scans_confirms_the_door_and_goes_on(
-    enter: Enter, county: Database, plate: PlateView
-) -> None:
-    browser = enter("installer", VILLAGE)
-    scanned = browser.get(f"/d/{plate.code}")
-    assert f'href="/console/plates/{plate.code}"' in scanned.text
-    door = browser.get(f"/console/plates/{plate.code}")
-    assert "一组1号" in shown(door)
-    assert "登记已安装" in door.text
-    path = f"/console/plates/{plate.code}/installation"
-    for _tap in range(2):
-        answer = browser.send(path)
-        assert answer.headers["Location"] == f"/console/plates/{plate.code}"
-    assert _state(county, plate) is State.INSTALLED
-    after = browser.get(f"/console/plates/{plate.code}")
-    assert "已登记安装" in after.text
-    assert "现场确认安装" in after.text
-    assert "停用" not in after.text
-
-
-def test_nobody_else_is_shown_the_way_to_install(
-    enter: Enter, visitor: Browser, plate: PlateView
-) -> None:
-    for browser in (visitor, enter("installer", OTHER_VILLAGE), enter("publisher", VILLAGE)):
-        assert "/console/plates/" not in browser.get(f"/d/{plate.code}").text
-
-
-@pytest.mark.parametrize(
-    ("act", "state"),
-    [
-        ("damage", State.DAMAGED),
-        ("revocation", State.REVOKED),
-        ("replacement", State.REPLACED),
-    ],
-)
-def test_a_clerk_changes_a_plate_with_a_reason(
-    enter: Enter, county: Database, plate: PlateView, act: str, state: State
-) -> None:
-    browser = enter("clerk", VILLAGE)
-    path = f"/console/plates/{plate.code}/{act}"
-    assert browser.send(path, reason=" ").status_code == 422
-    assert _state(county, plate) is State.PRINTED
-    answer = browser.send(path, reason="风吹 <b>落</b>")
-    assert answer.status_code == 303
-    assert _state(county, plate) is state
-    assert browser.get(answer.headers["Location"]).status_code == 200
-    page = browser.get(f"/console/plates/{plate.code}")
-    assert "风吹 &lt;b&gt;落&lt;/b&gt;" in page.text
-    assert browser.send(path, reason="再来一次").status_code == 409
-
-
-def test_a_plate_of_a_merged_village_is_shown_in_the_village_of_today(
-    enter: Enter, county: Database, plate: PlateView
-) -> None:
-    with county.unit_of_work() as session:
-        places.merge_villages(
-            session,
-            old_codes=[VILLAGE],
-            new_code=OTHER_VILLAGE,
-            effective_on=clock.today(),
-            actor=OPERATOR,
-        )
-        service.follow_merger(session, old_code=VILLAGE, new_code=OTHER_VILLAGE)
-    page = enter().get(f"/console/plates/{plate.code}")
-    assert "岩脚镇太和村" in shown(page)
-    assert "一组1号" in shown(page)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"{BATCHES}/999999999",
-        "/console/sheets/999999999/progress",
-        "/console/plates/7K3M9QXW2R4T0",
-        "/console/plates/%00",
-    ],
-)
-def test_what_does_not_exist_is_not_found(enter: Enter, path: str) -> None:
-    assert enter().get(path).status_code == 404
