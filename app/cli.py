@@ -19,7 +19,10 @@ class Registered(click.Group):
         """Load one command."""
         del ctx
         address = registry.COMMANDS.get(cmd_name)
-        command: click.Command | None = registry.load(address) if address else None
+        if address is None:
+            return None
+        registry.import_models()  # a table's foreign keys lead to tables of other domains
+        command: click.Command = registry.load(address)
         return command
 
 

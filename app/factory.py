@@ -51,6 +51,7 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
         FILES_DIR=settings.files_dir,
         DEMO=demo,
         ERROR_TEMPLATE="portal/error.html",
+        STAFF_ERROR_TEMPLATE="console/error.html",
     )
     app.extensions["throttle"] = Throttle(
         settings.redis_url,

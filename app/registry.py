@@ -18,6 +18,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.plates:pages",
     ),
     "console": (
+        "app.console.home:pages",
         "app.console.signing_in:pages",
         "app.console.doorplates:pages",
         "app.console.jobs:pages",

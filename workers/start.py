@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel import logs
 from app.kernel.db import Database
-from app.kernel.settings import Settings, get_settings
+from app.kernel.settings import Settings, get_settings, production_faults
 
 UNREACHABLE = (psycopg.Error, SQLAlchemyError, redis.RedisError, OSError)
 """What PostgreSQL and Valkey raise while they are away, restarting, or not yet set up."""
@@ -22,8 +22,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds
 
 
 def read_settings() -> Settings:
-    """Read the settings and send the logs where they belong."""
+    """Read the settings, leaving where production lacks some, and send the logs to their place."""
     settings = get_settings()
+    if faults := production_faults(settings):
+        sys.exit("\n".join(faults))
     logs.configure(settings.log_level)
     return settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import get_args
 
 from flask import Blueprint, current_app, redirect, render_template, request
@@ -11,7 +12,7 @@ from app.doorplates import codes, queries, service
 from app.doorplates.errors import BadCount
 from app.doorplates.models import Sheet
 from app.doorplates.schemas import DoorRow, Ground, Paper, SheetIn, Size
-from app.doorplates.states import FOLLOWING, NAMES, State
+from app.doorplates.states import FOLLOWING, NAMES, REPORTS, State
 from app.identity import roles
 from app.kernel import clock, ids
 from app.kernel.errors import Invalid, SunshineError
@@ -19,6 +20,7 @@ from app.places import queries as places
 from app.web import downloads, entry, forms, problems
 from app.web.flask_app import actor, db
 
+A_MONTH = timedelta(days=30)
 pages = Blueprint("console_doorplates", __name__, url_prefix="/console")
 pages.before_request(forms.protect)
 
@@ -32,22 +34,26 @@ def list_batches() -> ResponseReturnValue:
 def _batches_page(*, fault: SunshineError | None = None, status: int = 200) -> ResponseReturnValue:
     prefixes = actor().prefixes(roles.ISSUE)
     county = current_app.config["COUNTY_CODE"]
+    villages = places.villages(db(), county)
+    names = {village.code: village.short_name for village in villages}
     page = render_template(
         "console/batches.html",
         batches=[
             {
                 "id": batch.id,
-                "place": places.get(db(), batch.division_code).short_name,
+                "place": names.get(batch.division_code, batch.division_code),
                 "plates": batch.plates,
                 "created_by": batch.created_by,
                 "created_at": clock.local(batch.created_at),
             }
             for batch in queries.batches(db(), prefixes=prefixes)
         ],
-        villages=[
-            village
-            for village in places.villages(db(), county)
-            if village.code.startswith(prefixes)
+        villages=[village for village in villages if village.code.startswith(prefixes)],
+        reported=[
+            {"plate": plate, "kind": REPORTS[kind], "on": day}
+            for plate, kind, day in queries.reported(
+                db(), prefixes=prefixes, since=clock.today() - A_MONTH
+            )
         ],
         request_key=ids.token(),
         fault=fault,
@@ -170,6 +176,11 @@ def show_plate(code: str) -> ResponseReturnValue:
             }
             for event in queries.events(db(), view.id)
         ],
+        reports=[
+            {"kind": REPORTS[report.kind], "on": report.reported_on}
+            for report in queries.reports(db(), view.id)
+        ],
+        scans=queries.scans(db(), view.id, since=clock.today() - A_MONTH),
         may_install=State.INSTALLED in following,
         may_report=State.DAMAGED in following,
         may_replace=may_end and State.REPLACED in following,

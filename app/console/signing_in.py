@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.identity import queries as identity
-from app.identity import roles, service
+from app.identity import service
 from app.identity.errors import SignInRefused
 from app.identity.models import TokenKind
 from app.web import entry, forms, throttle
@@ -16,8 +15,7 @@ from app.web.flask_app import SESSION_COOKIE, db
 
 pages = Blueprint("console_signing_in", __name__, url_prefix="/console")
 pages.before_request(forms.protect)
-SIGN_INS_PER_MINUTE = 10
-HOME = "/console/doorplates"
+HOME = "/console/"
 
 
 @pages.get("/sign-in")
@@ -29,8 +27,8 @@ def form() -> ResponseReturnValue:
 @pages.post("/sign-in")
 @entry.public
 def sign_in() -> ResponseReturnValue:
-    throttle.of(current_app).count(
-        "sign-in", request.remote_addr or "", per_minute=SIGN_INS_PER_MINUTE
+    throttle.of(current_app).count_sign_in(
+        request.remote_addr or "", username=request.form.get("username", "").strip()
     )
     try:
         token, expires_at = service.sign_in(
@@ -44,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
             "console/sign_in.html", wrong=True, username=request.form.get("username", "")
         )
         return page, 401
-    response = make_response(redirect(_way_on(request.args.get("next", ""), token=token), 303))
+    response = make_response(redirect(_way_on(request.args.get("next", "")), 303))
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -67,13 +65,11 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
-def _way_on(text: str, *, token: str) -> str:
-    """Lead on to the page of this site that was asked for, or to where this one's work begins."""
-    actor = identity.actor_for_token(db(), token)
-    home = HOME if actor is not None and actor.may_somewhere(roles.ISSUE) else "/"
+def _way_on(text: str) -> str:
+    """Lead on to the page of this site that was asked for, or to where the day begins."""
     try:
         parts = urlsplit(text.replace("\\", "/"))
     except ValueError:
-        return home
+        return HOME
     inside = not parts.scheme and not parts.netloc and parts.path.startswith(("/console/", "/d/"))
-    return parts.path if inside else home
+    return parts.path if inside else HOME

@@ -12,6 +12,7 @@ from app.demo import loading
 from app.doorplates.press import press_of
 from app.kernel.command_line import database_of, stop
 from app.kernel.db import Database
+from app.kernel.errors import SunshineError
 from app.kernel.settings import Settings, get_settings
 from app.operations.cli import bring_up_to_date
 
@@ -49,7 +50,10 @@ def prepare_demo(database: Database, settings: Settings) -> str:
     with database.reading() as session:
         if _still_true(session, path, settings):
             return "演示县已经装载。"
-    pdf = loading.draw(database, press=press_of(settings))
+    try:
+        pdf = loading.draw(database, press=press_of(settings))
+    except SunshineError as error:
+        return f"演示县已经装载，门牌印刷文件没有重画：{error.sentence}"
     with database.unit_of_work() as session:
         facts = loading.describe(session, base_url=settings.base_url, sheets=pdf.resolve())
         loading.write(path, facts)

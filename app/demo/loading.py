@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.doorplates import queries as plates
 from app.doorplates import service as doorplates
 from app.doorplates.errors import PlateNotFound
 from app.doorplates.schemas import DoorRow, SheetIn
+from app.doorplates.states import State
 from app.identity import service as identity
 from app.kernel import clock, deployment, ids
 from app.kernel.access import OPERATOR
@@ -30,6 +31,7 @@ from app.places import service as places_service
 
 COUNTY, TOWNSHIP, VILLAGE = "520203", "520203102", "520203102213"
 PLATES, INSTALLED = 600, 120
+DIVISIONS_SINCE = date(2024, 1, 1)  # the table is the Bureau of Statistics' of 2023
 CORRECTED_AFTER = timedelta(days=2, hours=3)
 ACCOUNTS = (
     ("admin", "admin", COUNTY),
@@ -47,7 +49,12 @@ def load(session: Session) -> bool:
         return False
     deployment.mark_demonstration(session)
     for name in ("liuzhi_divisions.csv", "groups.csv"):
-        places_service.import_divisions(session, content=(DATA / name).read_bytes(), actor=OPERATOR)
+        places_service.import_divisions(
+            session,
+            content=(DATA / name).read_bytes(),
+            actor=OPERATOR,
+            effective_on=DIVISIONS_SINCE,
+        )
     organisations_service.import_organisations(
         session, content=(DATA / "organisations.csv").read_bytes(), actor=OPERATOR
     )
@@ -111,7 +118,7 @@ def _issue_plates(session: Session) -> None:
 def draw(database: Database, *, press: doorplates.Press) -> Path:
     """Draw the demo's print file now, so that it is there before anyone asks for it."""
     with database.unit_of_work() as session:
-        batch = plates.batches(session, prefixes=[VILLAGE])[-1]
+        batch = plates.first_batch(session)
         sheet = doorplates.request_sheet(
             session,
             batch_id=batch.id,
@@ -120,7 +127,8 @@ def draw(database: Database, *, press: doorplates.Press) -> Path:
         )
         doorplates.draw_sheet(session, database, sheet_id=sheet.id, press=press)
         for view in plates.plates_of_batch(session, batch.id, limit=INSTALLED):
-            doorplates.install(session, code=view.code, actor=OPERATOR)
+            if view.state is State.PRINTED:  # a later drawing leaves alone what people did since
+                doorplates.install(session, code=view.code, actor=OPERATOR)
         pdf, _manifest = doorplates.sheet_files(sheet, files_dir=press.files_dir)
     return pdf
 
@@ -136,7 +144,7 @@ def has_plate(session: Session, code: str) -> bool:
 
 def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]:
     """Say what to open and with which account; the accounts get new passwords."""
-    batch = plates.batches(session, prefixes=[VILLAGE])[-1]
+    batch = plates.first_batch(session)
     accounts = []
     for username, role, scope in ACCOUNTS:
         password = ids.token()[:16]
@@ -146,7 +154,7 @@ def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]
         accounts.append({"username": username, "password": password, "role": role, "scope": scope})
     return {
         "base_url": base_url,
-        "village": VILLAGE,
+        "village": places.resolve(session, VILLAGE),
         "plates": list(plates.codes_of_batch(session, batch.id)),
         "accounts": accounts,
         "sheets": str(sheets),

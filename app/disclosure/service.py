@@ -22,7 +22,9 @@ from app.disclosure.schemas import CorrectionIn, ItemIn
 from app.identity import roles
 from app.kernel import changes, clock
 from app.kernel.access import Actor
+from app.kernel.errors import Forbidden
 from app.organisations import queries as organisations
+from app.organisations.models import Organisation
 from app.places import queries as places
 
 
@@ -30,20 +32,17 @@ def publish_item(
     session: Session, *, wanted: ItemIn, actor: Actor, published_at: datetime | None = None
 ) -> Item:
     """Publish an item now, or as of a moment in the past when records are brought in."""
-    actor.require(
-        roles.PUBLISH,
-        division_code=wanted.division_code,
-        organisation_id=wanted.organisation_id,
-    )
+    publisher = _require_publisher(session, actor, wanted.division_code, wanted.organisation_id)
     if len(wanted.division_code) > len("520203102213"):
         raise WrongLevel  # a villager group publishes nothing of its own
-    places.current(session, wanted.division_code)
+    places.hold(session, wanted.division_code)
     if session.get(Topic, wanted.topic) is None:
         raise UnknownTopic
-    if wanted.organisation_id is not None:
-        publisher = organisations.get(session, wanted.organisation_id)
-        if not wanted.division_code.startswith(publisher.division_code):
-            raise PublisherElsewhere
+    if publisher is not None and (
+        publisher.closed_at is not None
+        or not wanted.division_code.startswith(publisher.division_code)
+    ):
+        raise PublisherElsewhere
     moment = clock.now()
     title, html = _readable(wanted.title, wanted.body_markdown)
     item = Item(
@@ -136,14 +135,23 @@ def _keep_text(
     session.flush()
 
 
+def _require_publisher(
+    session: Session, actor: Actor, division_code: str, organisation_id: int | None
+) -> Organisation | None:
+    """Give the office in whose name the actor may publish there; raises `Forbidden`."""
+    office = None if organisation_id is None else organisations.get(session, organisation_id)
+    named = None if office is None else (office.id, office.division_code)
+    if not actor.may_for_office(roles.PUBLISH, division_code=division_code, office=named):
+        raise Forbidden
+    return office
+
+
 def _locked(session: Session, item_id: int, actor: Actor) -> Item:
     query = select(Item).where(Item.id == item_id).with_for_update()
     item = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if item is None:
         raise ItemNotFound
-    actor.require(
-        roles.PUBLISH, division_code=item.division_code, organisation_id=item.organisation_id
-    )
+    _require_publisher(session, actor, item.division_code, item.organisation_id)
     if item.withdrawn_at is not None:
         raise AlreadyWithdrawn
     return item

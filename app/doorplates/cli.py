@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.doorplates import codes, queries, service
 from app.doorplates.press import press_of
 from app.doorplates.schemas import DoorRow, Ground, Paper, SheetIn, Size
-from app.doorplates.states import NAMES, State
+from app.doorplates.states import NAMES, REPORTS, State
 from app.kernel import clock
 from app.kernel.access import OPERATOR
 from app.kernel.command_line import database_of, stop, translated, with_database
@@ -121,7 +122,9 @@ def verify(file: Path, batch: int | None, division: str | None) -> None:
             issued = queries.codes_of_batch(session, batch)
         else:
             issued = queries.codes_of_division(session, places.get(session, division or "").code)
-    found = service.verify_scanned(file.read_bytes(), issued=issued)
+    found = service.verify_scanned(
+        file.read_bytes(), issued=issued, base_url=get_settings().base_url
+    )
     click.echo(f"应有 {len(issued)} 块，扫到 {found.scanned} 行。")
     for word, listed in (
         ("缺少", [f"{code} {issued[code]}" for code in found.missing]),
@@ -175,4 +178,8 @@ def show(session: Session, code: str) -> str:
             f"  {moment:%Y-%m-%d %H:%M} {NAMES[State(event.from_state)]} → "
             f"{NAMES[State(event.to_state)]}  {event.actor_name}  {event.reason}"
         )
+    for report in queries.reports(session, view.id):
+        lines.append(f"  {report.reported_on} 有人报告：{REPORTS[report.kind]}")
+    since = clock.today() - timedelta(days=30)
+    lines.append(f"  近 30 天扫码 {queries.scans(session, view.id, since=since)} 次")
     return "\n".join(lines)

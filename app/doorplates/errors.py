@@ -63,3 +63,8 @@ class BadCount(Invalid):
 class ScansRefused(Invalid):
     code = "scans_refused"
     sentence = "这个文件读不出来，请存成 UTF-8 的 CSV，每行一个编码。"
+
+
+class FormUsed(Conflict):
+    code = "form_used"
+    sentence = "这张表已经发过一批门牌了。要再发一批，请回到门牌页重新填写。"

@@ -6,14 +6,24 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.doorplates import codes
 from app.doorplates.errors import BatchNotFound, PlateNotFound, PlateRevoked, SheetNotFound
-from app.doorplates.models import Batch, Door, Doorplate, PlateEvent, PlateScans, Sheet
+from app.doorplates.models import (
+    Batch,
+    Door,
+    Doorplate,
+    PlateEvent,
+    PlateReport,
+    PlateScans,
+    Sheet,
+)
 from app.doorplates.schemas import PlateView
 from app.doorplates.states import State
+
+CHUNK = 500
 
 
 def _views() -> Select[*tuple[Any, ...]]:
@@ -82,15 +92,18 @@ def get_batch(session: Session, batch_id: int) -> Batch:
     return batch
 
 
+def first_batch(session: Session) -> Batch:
+    """Give the very first batch; raises `BatchNotFound` where there is none."""
+    batch = session.scalars(select(Batch).order_by(Batch.id).limit(1)).one_or_none()
+    if batch is None:
+        raise BatchNotFound
+    return batch
+
+
 def batches(session: Session, *, prefixes: Sequence[str], limit: int = 50) -> Sequence[Batch]:
     """List batches of the divisions below these prefixes, newest first."""
-    within = [Batch.division_code.startswith(prefix) for prefix in prefixes]
-    if not within:
-        return []
-    condition = within[0]
-    for other in within[1:]:
-        condition = condition | other
-    query = select(Batch).where(condition).order_by(Batch.id.desc()).limit(limit)
+    within = or_(*(Batch.division_code.startswith(prefix) for prefix in prefixes), false())
+    query = select(Batch).where(within).order_by(Batch.id.desc()).limit(limit)
     return session.scalars(query).all()
 
 
@@ -105,6 +118,14 @@ def plates_of_batch(
         .limit(limit)
     )
     return [_view(row) for row in session.execute(query)]
+
+
+def plates_by_id(session: Session, plate_ids: Sequence[int]) -> Iterator[PlateView]:
+    """Walk through these plates in their order, whatever has become of them since."""
+    for start in range(0, len(plate_ids), CHUNK):
+        chunk = plate_ids[start : start + CHUNK]
+        query = _views().where(Doorplate.id.in_(chunk)).order_by(Doorplate.id)
+        yield from (_view(row) for row in session.execute(query))
 
 
 def each_plate(session: Session, batch_id: int) -> Iterator[PlateView]:
@@ -137,6 +158,32 @@ def codes_of_division(session: Session, division_code: str) -> dict[str, str]:
 def codes_of_batch(session: Session, batch_id: int) -> dict[str, str]:
     """Give serial by code of every plate of a batch that is not over."""
     return {view.code: view.serial for view in each_plate(session, batch_id)}
+
+
+def reports(session: Session, plate_id: int) -> Sequence[PlateReport]:
+    """List what people found wrong with a plate, the newest first."""
+    query = select(PlateReport).where(PlateReport.plate_id == plate_id)
+    return session.scalars(query.order_by(PlateReport.id.desc()).limit(50)).all()
+
+
+def reported(
+    session: Session, *, prefixes: Sequence[str], since: date
+) -> list[tuple[PlateView, str, date]]:
+    """List plates that people reported since a day and that still hang: (plate, kind, day)."""
+    query = (
+        select(Doorplate.code, PlateReport.kind, PlateReport.reported_on)
+        .join(Door, Door.id == Doorplate.door_id)
+        .join(PlateReport, PlateReport.plate_id == Doorplate.id)
+        .where(
+            PlateReport.reported_on >= since,
+            Doorplate.state.in_((State.PRINTED, State.INSTALLED)),
+            or_(*(Door.division_code.startswith(prefix) for prefix in prefixes), false()),
+        )
+        .order_by(PlateReport.id.desc())
+        .limit(50)
+    )
+    rows = session.execute(query).all()
+    return [(find(session, row.code), row.kind, row.reported_on) for row in rows]
 
 
 def get_sheet(session: Session, sheet_id: int) -> Sheet:

@@ -38,6 +38,9 @@ NAMES = {
     State.REPLACED: "已更换",
 }
 
+REPORTS = {"damaged": "破损或看不清", "swapped": "装错了门"}
+"""What anyone may report of a plate."""
+
 SCANNER_NOTES = {
     State.PRINTED: "这块门牌还没有登记安装。村里公开的内容可以照常查看。",
     State.INSTALLED: None,

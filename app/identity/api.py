@@ -20,15 +20,12 @@ api = APIBlueprint(
     abp_tags=[Tag(name="identity")],
     abp_responses=RESPONSES,
 )
-SIGN_INS_PER_MINUTE = 10
 
 
 @api.post("/tokens", responses={201: TokenOut}, summary="Sign in and get a bearer token")
 @entry.public
 def create_token(body: SignIn) -> tuple[TokenOut, int]:
-    throttle.of(current_app).count(
-        "sign-in", request.remote_addr or "", per_minute=SIGN_INS_PER_MINUTE
-    )
+    throttle.of(current_app).count_sign_in(request.remote_addr or "", username=body.username)
     token, expires_at = service.sign_in(
         db(), username=body.username, password=body.password, kind=TokenKind.API
     )

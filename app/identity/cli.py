@@ -13,17 +13,17 @@ from app.kernel.command_line import with_database
 
 @click.group()
 def identity() -> None:
-    """Accounts and tokens of staff."""
+    """工作人员账号和接口令牌。"""
 
 
 @identity.command("create")
 @click.argument("username")
 @click.option("--role", type=click.Choice(sorted(ROLES)), required=True)
-@click.option("--division", required=True, help="division code: the role holds there and below")
-@click.password_option(help="at least 12 characters")
+@click.option("--division", required=True, help="区划代码：在这里和它的下级有效。")
+@click.password_option(help="至少 12 个字符。")
 @with_database
 def create(session: Session, username: str, role: str, division: str, password: str) -> str:
-    """Open an account."""
+    """开一个账号 USERNAME。"""
     service.create_staff(
         session, username=username, password=password, role=role, division_code=division
     )
@@ -34,7 +34,7 @@ def create(session: Session, username: str, role: str, division: str, password: 
 @click.argument("username")
 @with_database
 def token(session: Session, username: str) -> str:
-    """Hand out an API token of an account, good for 30 days."""
+    """给账号 USERNAME 发一个接口令牌，30 天有效。"""
     staff = queries.get_by_username(session, username)
     text, _expires_at = service.hand_out(session, staff=staff, kind=TokenKind.API)
     return text
@@ -44,6 +44,6 @@ def token(session: Session, username: str) -> str:
 @click.argument("username")
 @with_database
 def disable(session: Session, username: str) -> str:
-    """Close an account at once."""
+    """立即停用账号 USERNAME。"""
     service.disable(session, username=username)
     return f"已停用账号 {username}。"

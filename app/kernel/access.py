@@ -52,6 +52,24 @@ class Actor:
             grant.covers(permission, division_code, organisation_id, day) for grant in self.grants
         )
 
+    def may_for_office(
+        self, permission: str, *, division_code: str, office: tuple[int, str] | None
+    ) -> bool:
+        """Tell whether the actor may act in that division in an office's name.
+
+        `office` is its number and its own division. A grant for any office speaks for those of
+        its own divisions; for one above them the grant must name it.
+        """
+        if office is None:
+            return self.may(permission, division_code=division_code)
+        number, home = office
+        day = clock.today()
+        return self.is_operator or any(
+            grant.covers(permission, division_code, number, day)
+            and (grant.organisation_id == number or home.startswith(grant.division_prefix))
+            for grant in self.grants
+        )
+
     def may_somewhere(self, permission: str) -> bool:
         """Tell whether the actor holds `permission` anywhere today."""
         return self.is_operator or bool(self.prefixes(permission))

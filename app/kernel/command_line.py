@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.db import Database, connect
 from app.kernel.errors import SunshineError
-from app.kernel.settings import Settings, get_settings
+from app.kernel.settings import Settings, get_settings, production_faults
 
 P = ParamSpec("P")
 
@@ -51,6 +51,8 @@ def translated(command: Callable[P, None]) -> Callable[P, None]:
 
 def database_of(settings: Settings) -> Database:
     """Give the database of these settings; ends the command where none is set."""
+    if faults := production_faults(settings):
+        stop(*faults)
     if not settings.database_url:
         stop("没有设置 DATABASE_URL，也没有正在运行的平台（DATA_DIR），不知道要连接哪个数据库。")
     return connect(settings.database_url)

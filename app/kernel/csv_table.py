@@ -52,7 +52,8 @@ def read(content: bytes, *, columns: Sequence[str]) -> Table:
                 return table
             return Table(faults=[(1, "表里没有数据。")])
         except csv.Error:
-            return Table(faults=[(number, "引号不成对，从这一行起读不出来。")])
+            table.faults.append((number, "引号不成对，从这一行起读不出来。"))
+            return table
         if header is None:
             header = cells
             if header != list(columns):

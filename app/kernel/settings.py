@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     secret_key: str = DEFAULT_SECRET
     trusted_proxies: int = Field(0, ge=0, le=5)
     web_processes: int = Field(2, ge=1, le=64)
-    web_threads: int = Field(1, ge=1, le=64)
+    web_threads: int = Field(8, ge=1, le=64)
     worker_processes: int = Field(1, ge=1, le=64)
     cache_megabytes: int = Field(64, ge=1, le=65536)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

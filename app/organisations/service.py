@@ -41,14 +41,14 @@ def register(
     Raises `DivisionNotFound`, `Forbidden`, and `KeyTaken` where the key stands for another.
     """
     actor.require(PERMISSION, division_code=details.division_code)
-    places.current(session, details.division_code)
+    places.hold(session, details.division_code)
     take_turn(session, TURN)
     if key is not None and _by_key(session, [key]):
         raise KeyTaken
     organisation = Organisation(key=key, **details.model_dump())
     session.add(organisation)
     session.flush()
-    changes.division_changed(session, organisation.division_code)
+    _announce(session, organisation.division_code)
     return organisation
 
 
@@ -57,7 +57,7 @@ def change(
 ) -> Organisation:
     """Say everything about an organisation anew; raises `OrganisationNotFound`, `Forbidden`."""
     organisation = queries.get(session, organisation_id)
-    places.current(session, details.division_code)
+    places.hold(session, details.division_code)
     _change(session, organisation, details, actor)
     return organisation
 
@@ -69,7 +69,7 @@ def close(session: Session, *, organisation_id: int, actor: Actor) -> Organisati
     if organisation.closed_at is None:
         organisation.closed_at = clock.now()
         session.flush()
-        changes.division_changed(session, organisation.division_code)
+        _announce(session, organisation.division_code)
     return organisation
 
 
@@ -83,7 +83,7 @@ def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
     ends = update(Organisation).where(of_old, Organisation.kind.in_(committees))
     session.execute(ends.where(Organisation.closed_at.is_(None)).values(closed_at=clock.now()))
     session.execute(update(Organisation).where(of_old).values(division_code=new_code))
-    changes.division_changed(session, new_code)
+    _announce(session, new_code)
 
 
 def import_organisations(session: Session, *, content: bytes, actor: Actor) -> ImportSummary:
@@ -150,5 +150,10 @@ def _change(session: Session, organisation: Organisation, details: Details, acto
         setattr(organisation, name, value)
     session.flush()
     for division_code in affected:
-        changes.division_changed(session, division_code)
+        _announce(session, division_code)
     return True
+
+
+def _announce(session: Session, division_code: str) -> None:
+    """Announce the whole county: what an office published may stand anywhere in it."""
+    changes.division_changed(session, division_code[:6])

@@ -100,6 +100,19 @@ def current(session: Session, code: str, *, on: date | None = None) -> Place:
     return places[0]
 
 
+def hold(session: Session, code: str) -> Place:
+    """Give a division in force to whoever writes something at it, and keep it so until the commit.
+
+    A merger waits for that commit, so that what follows it finds everything there is to move.
+    Raises `DivisionNotFound`.
+    """
+    query = _places().where(DivisionVersion.valid_to.is_(None), Division.code == code)
+    places = _list(session, query.with_for_update(read=True, of=DivisionVersion))
+    if not places:
+        raise DivisionNotFound
+    return places[0]
+
+
 def in_force(session: Session, codes: Collection[str]) -> set[str]:
     """Tell which of these codes are in force."""
     query = select(DivisionVersion.division_code).where(DivisionVersion.valid_to.is_(None))

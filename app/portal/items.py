@@ -43,7 +43,7 @@ def revision(item_id: int, number: int) -> ResponseReturnValue:
     texts = {text.number: text for text in disclosure.revisions(db(), item_id)}
     if number not in texts or number == found.revision:
         raise ItemNotFound
-    text = texts[number]
+    text, follower = texts[number], texts.get(number + 1)
     caching.share(found.division_code)
     return render_template(
         "portal/revision.html",
@@ -53,7 +53,7 @@ def revision(item_id: int, number: int) -> ResponseReturnValue:
             "body_html": text.body_html,
             "place_name": places.get(db(), found.division_code).short_name,
             "on": shapes.day(text.created_at),
-            "replaced_on": shapes.day(texts[number + 1].created_at),
+            "replaced_on": shapes.day(follower.created_at) if follower else None,
             "current_url": f"/items/{item_id}",
         },
         canonical=f"{current_app.config['BASE_URL']}/items/{item_id}",

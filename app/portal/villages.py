@@ -101,8 +101,10 @@ def topic(code: str, topic: str) -> ResponseReturnValue:
 @pages.get("/v/<string:code>/board")
 @entry.public
 def board(code: str) -> ResponseReturnValue:
-    lineage = village_lineage(places.resolve(db(), code))
-    code = lineage[2].code
+    today = places.resolve(db(), code)
+    if today != code:
+        return redirect(f"/v/{today}/board", 301)
+    lineage = village_lineage(code)
     address = f"{current_app.config['BASE_URL']}/v/{code}"
     topics = {topic.code: topic.name for topic in disclosure.topics(db())}
     items = disclosure.latest_whole(db(), codes=[code], limit=BOARD_ITEMS)

@@ -28,6 +28,7 @@ from app.supervisor.output import Output
 from app.supervisor.secrets_file import SecretsFile, write_privately
 from app.supervisor.stopping import StopSignals
 
+OWNER = "DATABASE_OWNER_URL"
 READY_SECONDS = 90.0
 WATCH_SECONDS = 0.1
 ANYWHERE = {"0.0.0.0", "::", "localhost"}  # noqa: S104 - compared with, never bound to
@@ -112,10 +113,17 @@ def _run(start: Start, output: Output, signals: StopSignals, stack: ExitStack) -
             stack.callback(server.tended.stop, signals.hurry)
     stack.enter_context(_told(data_dir, environment))
     chosen = start.commands or commands.of_platform(start.settings, demo=start.with_demo)
-    begin = partial(children.begin, environment=environment, cwd=REPOSITORY, output=output)
-    _prepare(begin("prepare", chosen.prepare), signals)
+    begin = partial(children.begin, cwd=REPOSITORY, output=output)
+    _prepare(begin("prepare", chosen.prepare, environment=environment), signals)
+    # What runs all day has no business with the owner of the tables.
+    environment = {name: value for name, value in environment.items() if name != OWNER}
     started = [
-        Tended(name, begin=partial(begin, name, command), output=output, patience=start.patience)
+        Tended(
+            name,
+            begin=partial(begin, name, command, environment=environment),
+            output=output,
+            patience=start.patience,
+        )
         for name, command in chosen.children.items()
     ]
     stack.callback(children.stop_together, started, signals.hurry)

@@ -20,7 +20,8 @@ from app.web.bodies import Bodies, Body, Headers, Key, Share, pack
 from app.web.flask_app import SESSION_COOKIE
 
 ELDER_COOKIE = "mode=elder"
-PARAMETERS = frozenset({"cursor", "limit", "name", "topic"})
+PARAMETERS = frozenset({"cursor", "limit", "topic"})
+LONGEST_KEY = 300  # characters of path and query; no address of ours comes near
 NO_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 SHARE, SCANNED = "sunshine.share", "sunshine.scanned"
 
@@ -144,13 +145,15 @@ def _key(environ: Environ) -> Key | None:
     """Name what a visitor asks for, or None where the answer may be theirs alone."""
     if "HTTP_AUTHORIZATION" in environ or SESSION_COOKIE in environ.get("HTTP_COOKIE", ""):
         return None
-    query = environ.get("QUERY_STRING", "")
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+    if len(path) + len(query) > LONGEST_KEY:
+        return None
     if query:
         try:
             query = _known(query)
         except ValueError:
             return None
-    return environ["PATH_INFO"], query, prefers_elder(environ)
+    return path, query, prefers_elder(environ)
 
 
 def _known(query: str) -> str:
@@ -170,7 +173,8 @@ def _send(
     `until` is the moment up to which the body is known to be true.
     """
     expires = _until_that_second(until)
-    if body.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    known = environ.get("HTTP_IF_NONE_MATCH", "")
+    if body.tag in known or known == "*":
         start_response("304 Not Modified", [*body.unchanged_headers, expires])
         return []
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")

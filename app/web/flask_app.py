@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from flask import Response, g, request
+from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
+from werkzeug.routing import RequestRedirect
 
 from app.kernel import logs
 from app.kernel.access import Actor
@@ -86,6 +88,11 @@ class SunshineApp(OpenAPI):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Open the transaction, let in whoever may enter, and commit when the view returns."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            # Werkzeug's own answer names the host that the visitor named, whatever that was.
+            parts = urlsplit(request.routing_exception.new_url)
+            way = "/" + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
+            return redirect(way, request.routing_exception.code)
         if request.routing_exception is not None:
             return super().dispatch_request()
         view = self.view_functions[request.url_rule.endpoint] if request.url_rule else None

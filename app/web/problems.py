@@ -189,7 +189,9 @@ def _answer(
         response = _problem(status, code, sentence, fields=fields, reason=reason)
     else:
         page = render_template(
-            current_app.config["ERROR_TEMPLATE"],
+            current_app.config[
+                "STAFF_ERROR_TEMPLATE" if request.path.startswith("/console") else "ERROR_TEMPLATE"
+            ],
             status=status,
             code=code,
             heading=HEADINGS.get(status, "操作没有完成"),

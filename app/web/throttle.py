@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 
 import redis
 from flask import Flask
 
 from app.kernel import clock, logs
 from app.kernel.errors import TooMany
+
+SIGN_INS_PER_MINUTE = 10
 
 
 class Throttle:
@@ -23,6 +26,11 @@ class Throttle:
             if redis_url
             else None
         )
+
+    def count_sign_in(self, who: str, *, username: str) -> None:
+        """Count a try to sign in, by address and by account, so that no password is found so."""
+        self.count("sign-in", who, per_minute=SIGN_INS_PER_MINUTE)
+        self.count("sign-in-account", username[:50], per_minute=2 * SIGN_INS_PER_MINUTE)
 
     def count_miss(self, who: str) -> None:
         """Count a code that does not exist, so that nobody finds plates by trying.
@@ -39,7 +47,7 @@ class Throttle:
         """
         if self._client is None:
             return
-        moment = clock.now()
+        moment, who = clock.now(), _household(who)
         daily = hmac.digest(self._secret, moment.date().isoformat().encode(), "sha256")
         mark = hmac.new(daily, f"{kind}|{who}".encode(), hashlib.sha256).hexdigest()[:24]
         key = f"throttle:{kind}:{moment:%H%M}:{mark}"
@@ -53,6 +61,17 @@ class Throttle:
             return
         if number > per_minute:
             raise TooMany
+
+
+def _household(who: str) -> str:
+    """Take an IPv6 address by its /64: one subscriber has them all."""
+    try:
+        address = ipaddress.ip_address(who)
+    except ValueError:
+        return who
+    if address.version == 4:
+        return who
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def of(app: Flask) -> Throttle:

@@ -72,4 +72,5 @@ def test_the_cache_knows_every_parameter_a_public_call_reads(app: SunshineApp) -
         if parameter["in"] == "query" and not calls["get"].get("security")
     }
     assert read
-    assert read <= caching.PARAMETERS
+    # The search by name alone is not shared: its answers are as many as people's ideas.
+    assert read - {"name"} <= caching.PARAMETERS

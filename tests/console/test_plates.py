@@ -99,3 +99,36 @@ def test_a_plate_of_a_merged_village_is_shown_in_the_village_of_today(
 )
 def test_what_does_not_exist_is_not_found(enter: Enter, path: str) -> None:
     assert enter().get(path).status_code == 404
+
+
+def test_what_people_reported_is_shown_to_who_can_mend_it(
+    enter: Enter, county: Database, plate: PlateView
+) -> None:
+    with county.unit_of_work() as session:
+        service.report(session, code=plate.code, kind="damaged")
+    clerk = enter("clerk", VILLAGE)
+    assert "破损或看不清" in clerk.get(f"/console/plates/{plate.code}").text
+    assert plate.serial in clerk.get("/console/doorplates").text
+    assert plate.serial not in enter("clerk", OTHER_VILLAGE).get("/console/doorplates").text
+
+
+def test_an_installer_begins_with_a_code_and_a_publisher_with_the_way_to_publish(
+    enter: Enter, plate: PlateView
+) -> None:
+    installer = enter("installer", VILLAGE)
+    assert "安装门牌" in installer.get("/console/").text
+    typed = installer.get(f"/console/plates?code={plate.code.lower()}")
+    assert typed.headers["Location"] == f"/console/plates/{plate.code}"
+    assert installer.get("/console/plates?code=123").status_code == 422
+    assert "/api/v1/" in enter("publisher", VILLAGE).get("/console/").text
+    assert enter("clerk", VILLAGE).get("/console").headers["Location"] == "/console/doorplates"
+
+
+def test_a_refusal_in_the_console_leads_back_to_it_and_offers_the_way_out(
+    enter: Enter, plate: PlateView
+) -> None:
+    answer = enter("installer", VILLAGE).get("/console/doorplates")
+    assert answer.status_code == 403
+    assert 'href="/console/"' in answer.text
+    assert 'action="/console/sign-out"' in answer.text
+    assert plate.code not in answer.text

@@ -76,7 +76,7 @@ def test_a_sign_in_sets_a_cookie_no_script_and_no_other_site_can_use(
     visitor: Browser, wang: str
 ) -> None:
     answer = visitor.sign_in(wang)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/doorplates")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if "sunshine_session=" in c)
     for word in ("HttpOnly", "SameSite=Lax", "Secure", "Expires="):
         assert word in cookie
@@ -106,12 +106,12 @@ def test_the_eleventh_sign_in_of_a_minute_is_too_many(visitor: Browser, wang: st
     [
         ("/console/jobs", "/console/jobs"),
         ("/d/7K3M9QXW2R4T0", "/d/7K3M9QXW2R4T0"),
-        ("https://elsewhere.example/console/", "/console/doorplates"),
-        ("//elsewhere.example/console/", "/console/doorplates"),
-        ("/\\elsewhere.example/console/", "/console/doorplates"),
-        ("\\\\elsewhere.example/console/", "/console/doorplates"),
-        ("javascript:alert(1)", "/console/doorplates"),
-        ("http://[", "/console/doorplates"),
+        ("https://elsewhere.example/console/", "/console/"),
+        ("//elsewhere.example/console/", "/console/"),
+        ("/\\elsewhere.example/console/", "/console/"),
+        ("\\\\elsewhere.example/console/", "/console/"),
+        ("javascript:alert(1)", "/console/"),
+        ("http://[", "/console/"),
         ("/console/x\r\nSet-Cookie: a=b", None),
     ],
 )

@@ -67,7 +67,7 @@ def use_plain_http(prefix: Path, *, port: int, redirecting_port: int, app_port: 
     lines = [
         line
         for line in site.read_text().splitlines()
-        if not line.strip().startswith(("ssl_", "listen      [::]"))
+        if not line.strip().startswith(("ssl_", "listen      [::]", "include sunshine/nobody"))
     ]
     text = "\n".join(lines)
     text = text.replace("listen      443 ssl http2;", f"listen 127.0.0.1:{port};")

@@ -27,7 +27,7 @@ def _certificate(folder: Path) -> None:
 
 
 def test_the_site_is_well_formed_by_nginx_itself_or_else_by_its_braces(tmp_path: Path) -> None:
-    assert len(FILES) == 4
+    assert len(FILES) == 5
     for file in FILES:
         bare = QUOTED_OR_COMMENT.sub("", file.read_text())
         assert bare.count("{") == bare.count("}"), file

@@ -24,6 +24,7 @@ from app.kernel import clock
 from app.kernel.access import OPERATOR, Actor, Grant
 from app.kernel.db import Database
 from app.kernel.errors import Forbidden
+from app.organisations import service as organisations
 from app.places.errors import DivisionNotFound
 from tests import factories
 from tests.factories import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
@@ -203,3 +204,22 @@ def test_items_follow_a_merger(county: Session) -> None:
     service.follow_merger(county, old_code=OTHER_VILLAGE, new_code=VILLAGE)
     county.expire_all()
     assert queries.get_item(county, item.id).division_code == VILLAGE
+
+
+def test_a_grant_for_any_office_speaks_for_no_office_above_it_unless_it_names_it(
+    county: Session,
+) -> None:
+    bureau = factories.office(county, division_code=COUNTY, name="民政局")
+    own = factories.office(county, division_code=TOWNSHIP, name="便民服务中心")
+    anyone, named = _publisher(TOWNSHIP), _publisher(TOWNSHIP, organisation_id=bureau.id)
+    assert service.publish_item(county, wanted=_wanted(organisation_id=own.id), actor=anyone).id
+    assert service.publish_item(county, wanted=_wanted(organisation_id=bureau.id), actor=named).id
+    with pytest.raises(Forbidden):
+        service.publish_item(county, wanted=_wanted(organisation_id=bureau.id), actor=anyone)
+
+
+def test_nothing_is_published_for_an_office_that_was_closed(county: Session) -> None:
+    office = factories.office(county)
+    organisations.close(county, organisation_id=office.id, actor=OPERATOR)
+    with pytest.raises(PublisherElsewhere):
+        service.publish_item(county, wanted=_wanted(organisation_id=office.id), actor=OPERATOR)

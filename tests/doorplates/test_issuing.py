@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.doorplates import codes, queries, service
-from app.doorplates.errors import BadCount, DoorRowsRefused, NotAVillage
+from app.doorplates.errors import BadCount, DoorRowsRefused, FormUsed, NotAVillage
 from app.doorplates.models import Batch, Door, Doorplate
 from app.doorplates.schemas import DoorRow
 from app.doorplates.states import State
@@ -216,9 +216,7 @@ def test_codes_that_are_taken_are_drawn_again(county: Session) -> None:
     ]
 
 
-def test_randomness_that_only_repeats_itself_is_a_fault_and_no_endless_loop(
-    county: Session,
-) -> None:
+def test_randomness_that_repeats_itself_is_a_fault_and_no_endless_loop(county: Session) -> None:
     taken = [view.code for view in queries.plates_of_batch(county, _issue(county, 1).id)]
     with pytest.raises(RuntimeError):
         _issue(county, 1, draw=lambda _number: taken)
@@ -227,7 +225,9 @@ def test_randomness_that_only_repeats_itself_is_a_fault_and_no_endless_loop(
 def test_the_same_request_twice_is_one_batch(county: Session) -> None:
     first = _issue(county, 2, request_key="form-1")
     assert _issue(county, 2, request_key="form-1").id == first.id
-    assert _issue(county, 2, request_key="form-2").id != first.id
+    with pytest.raises(FormUsed):
+        _issue(county, 4, request_key="form-1")
+    _issue(county, 2, request_key="form-2")
     assert county.scalar(select(func.count()).select_from(Doorplate)) == 4
 
 

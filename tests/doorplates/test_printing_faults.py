@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from app.doorplates.states import State
 from app.kernel import outbox
 from app.kernel.access import OPERATOR
 from app.kernel.db import Database
-from tests.doorplates.press_room import ask, draw, issue, sheet_of, states
+from tests.doorplates.press_room import ask, codes_of, draw, issue, sheet_of, states
 from workers.registry import find_task
 
 MISSING = "\U000102a0"  # a Carian letter: a character that no font of the chain holds
@@ -175,3 +176,26 @@ def test_what_a_killed_worker_left_half_drawn_is_cleared_away(
     leftover.write_bytes(b"%PDF half")
     draw(committed, sheet_id, press)
     assert sorted(path.name for path in folder.iterdir()) == [f"{sheet_id}.csv", f"{sheet_id}.pdf"]
+
+
+def test_a_plate_that_ends_while_a_sheet_is_drawn_shifts_no_row_of_the_manifest(
+    committed: Database, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = issue(committed)
+    first, *_others = codes_of(committed, batch)
+    sheet_id = ask(committed, batch)
+    write = sheets.write_manifest
+
+    def revoke_then_write(*arguments: Any) -> int:
+        with committed.unit_of_work() as session:
+            service.revoke(session, code=first, reason="不再使用", actor=OPERATOR)
+        return write(*arguments)
+
+    monkeypatch.setattr(sheets, "write_manifest", revoke_then_write)
+    draw(committed, sheet_id, press)
+    sheet = sheet_of(committed, sheet_id)
+    _pdf, manifest = service.sheet_files(sheet, files_dir=press.files_dir)
+    rows = manifest.read_text("utf-8-sig").splitlines()[1:]
+    assert len(rows) == sheet.plates == 3
+    assert first in rows[0]
+    assert states(committed, batch) == {State.REVOKED: 1, State.PRINTED: 2}

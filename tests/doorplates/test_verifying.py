@@ -9,11 +9,12 @@ from app.doorplates.errors import ScansRefused
 from app.doorplates.service import Verification, verify_scanned
 
 A, B, C, FOREIGN = codes.draw(4)
+BASE = "https://liuzhi.example.gov.cn"
 ISSUED = {A: "x-1", B: "x-2", C: "x-3"}
 
 
 def _verify(text: str) -> Verification:
-    return verify_scanned(text.encode(), issued=ISSUED)
+    return verify_scanned(text.encode(), issued=ISSUED, base_url=BASE)
 
 
 def _broken(code: str) -> str:
@@ -53,7 +54,6 @@ def test_any_one_of_them_makes_a_run_incomplete(scanned: str, lists: tuple[list[
     [
         "https://liuzhi.example.gov.cn/d/{}",
         "https://liuzhi.example.gov.cn/d/{}/",
-        "https://liuzhi.example.gov.cn/d/{}?from=wechat",
         " {} ",
     ],
 )
@@ -79,7 +79,7 @@ def test_an_address_that_is_none_is_mistyped_and_no_failure(cell: str) -> None:
         f"{A}\n{B}\n{C}",
         f"code\n{A}\n{B}\n{C}\n",
         f"time,Code,who\n9:00,{A},x\n9:01,{B},x\n9:02,{C},\n",
-        f"nr,URL\n1,https://h/d/{A}\n2,https://h/d/{B}\n3,https://h/d/{C}\n",
+        f"nr,URL\n1,{BASE}/d/{A}\n2,{BASE}/d/{B}\n3,{BASE}/d/{C}\n",
         f"\ufeffcode\r\n{A}\r\n\r\n{B}\r\n{C}\r\n",
         f"{A},9:00\n{B},9:01\n{C},9:02\n",
     ],
@@ -90,7 +90,7 @@ def test_the_column_is_the_one_that_is_headed_or_the_first(text: str) -> None:
 
 def test_a_list_saved_by_excel_in_china_is_read() -> None:
     content = f"编号,code\n一,{A}\n二,{B}\n三,{C}\n".encode("gb18030")
-    assert verify_scanned(content, issued=ISSUED).is_complete
+    assert verify_scanned(content, issued=ISSUED, base_url=BASE).is_complete
 
 
 def test_an_empty_file_misses_everything() -> None:
@@ -101,4 +101,11 @@ def test_an_empty_file_misses_everything() -> None:
 @pytest.mark.parametrize("content", [b"PK\x03\x04 workbook", b"\xff\xfea\x00", b"x" * 200_000])
 def test_a_file_that_is_no_list_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(ScansRefused):
-        verify_scanned(content, issued=ISSUED)
+        verify_scanned(content, issued=ISSUED, base_url=BASE)
+
+
+@pytest.mark.parametrize("there", ["http://127.0.0.1:8000", "https://elsewhere.example"])
+def test_a_symbol_that_leads_elsewhere_is_no_good_plate(there: str) -> None:
+    found = _verify(f"{there}/d/{A}\n{B}\n{C}\n")
+    assert found.mistyped == [f"{there}/d/{A}"]
+    assert found.missing == [A]

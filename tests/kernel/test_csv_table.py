@@ -58,3 +58,8 @@ def test_a_rare_character_newer_than_the_interpreter_is_not_mistaken_for_a_broke
     extension_i = "\U0002ebf0"
     table = csv_table.read(f"code,name\n1,{extension_i}\n".encode(), columns=COLUMNS)
     assert table.lines == [Line(2, {"code": "1", "name": extension_i})]
+
+
+def test_an_open_quote_hides_no_fault_before_it() -> None:
+    table = csv_table.read(b'code,name\n1\n2,a\n3,"b\n', columns=COLUMNS)
+    assert [number for number, _sentence in table.faults] == [2, 4]

@@ -141,7 +141,14 @@ def test_a_token_that_does_not_hold_is_refused_even_where_the_page_is_kept(serve
 
 
 def test_the_way_back_keeps_known_parameters_and_nothing_else(served: Served) -> None:
-    with served.app.test_request_context("/v/1?cursor=AbC&name=%E6%9D%91&wx=9"):
-        assert caching.here() == "/v/1?cursor=AbC&name=%E6%9D%91"
+    with served.app.test_request_context("/v/1?cursor=AbC&topic=%E6%9D%91&wx=9"):
+        assert caching.here() == "/v/1?cursor=AbC&topic=%E6%9D%91"
     with served.app.test_request_context("/d/1/report", method="POST"):
         assert caching.here() == "/"
+
+
+def test_an_address_longer_than_any_of_ours_is_not_kept(served: Served, county: Database) -> None:
+    del county
+    client = served.client()
+    assert client.get(f"{PAGE}?cursor=&topic={'x' * 400}").status_code == 200
+    assert len(served.bodies) == 0

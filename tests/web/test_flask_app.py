@@ -145,3 +145,11 @@ def test_the_stylesheets_of_the_console_can_be_had(client: FlaskClient) -> None:
 def test_reading_engines_refuse_to_write(database: Database) -> None:
     with database.reading() as session, pytest.raises(Exception, match="read-only"):
         session.execute(text("DELETE FROM items"))
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/v//520203102213"])
+def test_a_redirect_names_no_host_that_the_visitor_named(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"})
+    assert answer.status_code == 308
+    assert answer.headers["Location"].startswith("/")
+    assert "evil" not in answer.headers["Location"]

@@ -79,3 +79,21 @@ def test_an_application_gives_its_throttle() -> None:
     app, counting = Flask(__name__), _throttle(None)
     app.extensions["throttle"] = counting
     assert throttle.of(app) is counting
+
+
+def test_a_subscribers_ipv6_addresses_count_as_one(redis_url: str) -> None:
+    throttle = Throttle(redis_url, secret="s", misses_per_minute=2)
+    for end in "12":
+        throttle.count_miss(f"2001:db8:1:2::{end}")
+    with pytest.raises(TooMany):
+        throttle.count_miss("2001:db8:1:2::3")
+    throttle.count_miss("2001:db8:1:3::1")
+
+
+def test_tries_to_sign_in_are_counted_by_account_too(redis_url: str) -> None:
+    throttle = Throttle(redis_url, secret="s", misses_per_minute=2)
+    for number in range(20):
+        throttle.count_sign_in(f"10.0.0.{number}", username="clerk")
+    with pytest.raises(TooMany):
+        throttle.count_sign_in("10.0.1.1", username="clerk")
+    throttle.count_sign_in("10.0.1.2", username="other")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.disclosure.models import Item
@@ -21,6 +23,7 @@ from app.organisations.schemas import Details
 from app.places import service as places
 from tests import factories
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE
+from tests.workers.conftest import until
 from workers.registry import find_task
 
 A, B, C = VILLAGE, OTHER_VILLAGE, OTHER_TOWNSHIP + "201"
@@ -175,3 +178,23 @@ def test_due_mergers_are_carried_out_by_the_daily_task(
     _follow(county, follow)
     with county.reading() as session:
         assert plates.find(session, plate.code).division_code == B
+
+
+def test_a_merger_waits_for_what_is_being_published_at_the_old_village(county: Database) -> None:
+    def merge_and_follow() -> None:
+        _follow(county, _merge(county, B, A))
+
+    with ThreadPoolExecutor(1) as beside, county.unit_of_work() as publishing:
+        item = factories.item(publishing, division_code=B)
+        merging = beside.submit(merge_and_follow)
+        until(lambda: merging.done() or _somebody_waits(county))
+        assert not merging.done()
+        publishing.commit()
+        merging.result(timeout=20)
+    with county.reading() as session:
+        assert session.get_one(Item, item.id).division_code == A
+
+
+def _somebody_waits(database: Database) -> bool:
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.identity import service as identity
 from app.kernel.db import Database
 from app.operations import service
 
 
 def forget_done(session: Session, _database: Database) -> None:
-    """Delete what is known of work that was done long ago."""
+    """Delete what is known of work that was done long ago, and tokens that no longer work."""
     service.forget_done(session)
+    identity.forget_expired(session)
 
 
 def noop(_session: Session, _database: Database, **_ids: int | str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.doorplates import codes
-from app.doorplates.errors import BadCount, DoorRowsRefused, NotAVillage
+from app.doorplates.errors import BadCount, DoorRowsRefused, FormUsed, NotAVillage
 from app.doorplates.models import Batch
 from app.doorplates.schemas import DoorRow
 from app.doorplates.states import State
@@ -61,11 +61,11 @@ def issue_batch(
     """Issue a plate for every door of a list, or for a number of doors not known yet.
 
     A second call with the same `request_key` gives the first one's batch. Raises `Forbidden`,
-    `NotAVillage`, `BadCount`, `DivisionNotFound`.
+    `NotAVillage`, `BadCount`, `DivisionNotFound`, and `FormUsed` where the key asked for others.
     """
     _require_village(division_code)
     actor.require(roles.ISSUE, division_code=division_code)
-    places.current(session, division_code)
+    places.hold(session, division_code)
     if not 1 <= (doors if isinstance(doors, int) else len(doors)) <= MOST:
         raise BadCount
     rows = [DoorRow()] * doors if isinstance(doors, int) else doors
@@ -74,6 +74,8 @@ def issue_batch(
         query = select(Batch).where(Batch.request_key == request_key)
         earlier = session.scalars(query).one_or_none()
         if earlier is not None:
+            if (earlier.division_code, earlier.plates) != (division_code, len(rows)):
+                raise FormUsed
             return earlier
     batch = Batch(
         division_code=division_code,

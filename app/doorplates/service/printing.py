@@ -101,7 +101,9 @@ def draw_sheet(session: Session, database: Database, *, sheet_id: int, press: Pr
         return
     batch = queries.get_batch(session, sheet.batch_id)
     try:
-        summary = _draw_files(session, database, sheet, batch, press)
+        # One list for the PDF, its manifest and the marks: a plate that ends meanwhile shifts none.
+        ids = [view.id for view in queries.each_plate(session, batch.id)]
+        summary = _draw_files(session, database, sheet, _faces(session, batch, ids, press), press)
     except (sheets.MissingGlyph, sheets.NoPlates, sheets.UnusableFont) as error:
         sheet.state, sheet.fault, sheet.finished_at = "failed", _fault(error), clock.now()
         return
@@ -111,7 +113,6 @@ def draw_sheet(session: Session, database: Database, *, sheet_id: int, press: Pr
     except Exception:
         _tell_fault(database, sheet_id, "画图时出了问题，系统会自动再试，也可以再点一次开始画。")
         raise
-    ids = [view.id for view in queries.each_plate(session, batch.id)]
     mark_printed(session, plate_ids=ids, actor_name=sheet.created_by)
     sheet.state, sheet.fault, sheet.finished_at = "ready", None, clock.now()
     sheet.drawn = sheet.plates = summary.plates
@@ -119,12 +120,15 @@ def draw_sheet(session: Session, database: Database, *, sheet_id: int, press: Pr
 
 
 def _draw_files(
-    session: Session, database: Database, sheet: Sheet, batch: Batch, press: Press
+    session: Session,
+    database: Database,
+    sheet: Sheet,
+    faces: Callable[[], Iterator[sheets.PlateFace]],
+    press: Press,
 ) -> sheets.SheetSummary:
     style = sheets.SheetStyle(
         sheets.Size(sheet.size), sheets.Ground(sheet.ground), sheets.Paper(sheet.paper)
     )
-    faces = _faces(session, batch, press.base_url)
     pdf, manifest = _paths(sheet, press.files_dir)
     pdf.parent.mkdir(parents=True, exist_ok=True)
     for leftover in pdf.parent.glob(f".{sheet.id}.*.part"):  # of a worker that was killed
@@ -147,9 +151,9 @@ def _paths(sheet: Sheet, files_dir: Path) -> tuple[Path, Path]:
 
 
 def _faces(
-    session: Session, batch: Batch, base_url: str
+    session: Session, batch: Batch, plate_ids: Sequence[int], press: Press
 ) -> Callable[[], Iterator[sheets.PlateFace]]:
-    """Give a function that walks through the batch's plates anew each time it is called."""
+    """Give a function that walks through these plates anew each time it is called."""
     county, township, village = places.lineage(session, batch.division_code)
     groups = {place.code: place for place in places.children(session, batch.division_code)}
     hotlines = organisations.hotlines(session, [county.code])
@@ -162,10 +166,10 @@ def _faces(
         return place.short_name if place else view.group_label
 
     def walk() -> Iterator[sheets.PlateFace]:
-        for view in queries.each_plate(session, batch.id):
+        for view in queries.plates_by_id(session, plate_ids):
             yield sheets.PlateFace(
                 code=view.code,
-                url=f"{base_url}/d/{view.code}",
+                url=f"{press.base_url}/d/{view.code}",
                 serial=view.serial,
                 county=county.short_name,
                 township=township.short_name,

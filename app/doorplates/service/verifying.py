@@ -7,7 +7,6 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from app.doorplates import codes
 from app.doorplates.errors import ScansRefused
@@ -30,16 +29,17 @@ class Verification:
         return not (self.missing or self.doubled or self.foreign or self.mistyped)
 
 
-def verify_scanned(content: bytes, *, issued: Mapping[str, str]) -> Verification:
+def verify_scanned(content: bytes, *, issued: Mapping[str, str], base_url: str) -> Verification:
     """Compare a CSV of scanned codes with what was issued (serial by code).
 
     The first column counts, or the one headed `code` or `url`; a cell may hold the code or the
-    plate's address. Missing plates are named by code; `mistyped` cells are no codes at all.
+    plate's address. Missing plates are named by code; `mistyped` cells are no codes at all, or
+    addresses that do not begin with `base_url`: they would lead people elsewhere.
     """
     counted: Counter[str] = Counter()
     mistyped = []
     for cell in _cells(content):
-        text = _last_part(cell) if "/" in cell else cell
+        text = _last_part(cell, base_url) if "/" in cell else cell
         code = text if codes.is_valid(text) else codes.read_by_hand(text)
         if code is None:
             mistyped.append(cell)
@@ -54,11 +54,10 @@ def verify_scanned(content: bytes, *, issued: Mapping[str, str]) -> Verification
     )
 
 
-def _last_part(address: str) -> str:
-    try:
-        return urlsplit(address).path.rstrip("/").rpartition("/")[2]
-    except ValueError:  # what begins like an address and is none
+def _last_part(address: str, base_url: str) -> str:
+    if not address.startswith(f"{base_url}/d/"):
         return ""
+    return address.removeprefix(f"{base_url}/d/").rstrip("/")
 
 
 def _cells(content: bytes) -> list[str]:
