@@ -84,13 +84,18 @@ PORTAL = (
     Place("error", "/d/0000000000000", "404-plate", status=404),
     Place("error", "/items/{s.items[withdrawn]}", "410-item", status=410),
     Place("error", "/d/{s.plates[revoked]}", "410-plate", status=410),
-    Place("error", "/console/doorplates", "401", status=401),
     Place("api", "/api/v1/"),
 )
 
 CONSOLE = (
     Place("console-sign-in", "/console/sign-in", console=True),
     Place("console-sign-in", "/console/sign-in", "wrong", console=True, act=_fail_to_sign_in),
+    Place("console-error", "/console/doorplates", "401", status=401, console=True),
+    Place(
+        "console-error", "/console/doorplates", "403", status=403, account="installer", console=True
+    ),
+    Place("console-home", "/console/", "installer", account="installer", console=True),
+    Place("console-home", "/console/", "publisher", account="publisher", console=True),
     Place("console-batches", "/console/doorplates", account="clerk", console=True),
     Place(
         "console-batches",

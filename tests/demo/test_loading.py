@@ -13,9 +13,12 @@ from sqlalchemy import text
 from app.demo import loading
 from app.demo.cli import prepare_demo
 from app.disclosure import queries as disclosure
+from app.doorplates import queries as plates
+from app.doorplates import service as doorplates
 from app.doorplates.service import Press
 from app.factory import NotReadyForProduction, create_app
 from app.kernel import deployment
+from app.kernel.access import OPERATOR
 from app.kernel.db import Database
 from tests import factories
 from tests.demo.conftest import DemoCounty
@@ -177,6 +180,24 @@ def test_another_address_is_drawn_anew_and_everything_else_stays(
     assert drawn == ["https://other.example.gov.cn"]
     assert json.loads(copy.read_text())["base_url"] == "https://other.example.gov.cn"
     assert _counts(demo_county.database)[:5] == before[:5]
+
+
+def test_a_redraw_leaves_alone_what_people_did_with_the_plates_since(
+    demo_county: DemoCounty, tmp_path: Path
+) -> None:
+    database = demo_county.database
+    with database.unit_of_work() as session:
+        first, second, *_rest = plates.plates_of_batch(session, plates.first_batch(session).id)
+        doorplates.revoke(session, code=first.code, reason="测试停用", actor=OPERATOR)
+        doorplates.report_damage(session, code=second.code, reason="测试报损", actor=OPERATOR)
+    moved = {"data_dir": tmp_path, "public_base_url": "https://third.example.gov.cn"}
+    settings = demo_county.settings.model_copy(update=moved)
+    assert "demo.json" in prepare_demo(database, settings)
+    facts = json.loads((tmp_path / "demo.json").read_text())
+    assert first.code not in facts["plates"]
+    with database.reading() as session:
+        assert plates.find(session, first.code).state == "revoked"
+        assert plates.find(session, second.code).state == "damaged"
 
 
 def test_production_refuses_to_start_on_demo_data(demo_county: DemoCounty) -> None:
