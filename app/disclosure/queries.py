@@ -25,7 +25,7 @@ def _feed(condition: str) -> TextClause:
     A plain IN with ORDER BY would read and sort every item of the county.
     """
     statement = text(
-        f"SELECT {_COLUMNS} FROM unnest(:codes) AS place(code) CROSS JOIN LATERAL ("  # noqa: S608
+        f"SELECT {_COLUMNS} FROM unnest(:codes) AS place(code) CROSS JOIN LATERAL ("  # noqa: S608 - ours
         f" SELECT {_COLUMNS} FROM items"
         f" WHERE division_code = place.code AND withdrawn_at IS NULL {condition}"
         " ORDER BY published_at DESC, id DESC LIMIT :limit) AS newest"

@@ -68,7 +68,7 @@ class SunshineApp(OpenAPI):
             self.fixed_headers["Strict-Transport-Security"] = "max-age=31536000"
         if demo:
             self.fixed_headers["X-Robots-Tag"] = "noindex"
-        self.json.ensure_ascii = False  # type: ignore[attr-defined]
+        self.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
         problems.install(self)
         self.after_request(self._finish)
 

@@ -41,4 +41,4 @@ def keyed(view: View) -> View:
         idempotency.keep(db(), actor_name=name, key=key, answer=answer)
         return response
 
-    return run  # type: ignore[return-value]
+    return run  # type: ignore[return-value]  # wraps keeps the signature

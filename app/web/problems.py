@@ -142,7 +142,7 @@ def _refused(error: errors.SunshineError) -> Response:
     status = status_of(error)
     fields = [
         FieldProblem(field=f"第 {line} 行", sentence=sentence)
-        for line, sentence in error.facts.get("lines", ())  # type: ignore[attr-defined]
+        for line, sentence in error.facts.get("lines", ())  # type: ignore[attr-defined]  # facts are objects
     ]
     reason = error.facts.get("reason")
     return _answer(

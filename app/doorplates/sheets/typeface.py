@@ -55,6 +55,6 @@ def prepare(characters: Iterable[str], fonts: Sequence[Path]) -> dict[Weight, Ty
             name = f"plate-{weight.name.lower()}-{index}"
             # registerFont would keep the first font of that name, and the last sheet's letters.
             font = TTFont(name, io.BytesIO(data))
-            pdfmetrics._fonts[name] = font  # type: ignore[attr-defined]
+            pdfmetrics._fonts[name] = font  # type: ignore[attr-defined]  # no public way
             shares[weight].append((name, held))
     return {weight: Typeface(tuple(drawn)) for weight, drawn in shares.items()}
