@@ -26,7 +26,6 @@ SERVED = {
 WARMING_RUNS = 12  # at most, of a second each, until they get no faster
 HOT_ITEMS = 500  # of the 30,000, so that the cached figures are those of hits
 ASKED = 4_000  # paths in the order they are asked for, then from the beginning
-BASELINE = "bare Flask hello"
 
 
 @dataclass(frozen=True)

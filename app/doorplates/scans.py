@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections import Counter
-from datetime import date
+from collections import Counter, deque
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,7 @@ from app.kernel import clock, logs
 from app.kernel.db import Database
 
 EVERY = 2.0  # seconds; what a process counted since is lost when it is killed with -9
+QUARTER = 15 * 60  # seconds; no time zone begins its day within one
 _ADD = text(
     "INSERT INTO doorplate_scans (plate_id, day, scans)"
     " SELECT doorplates.id, counted.day, counted.scans"
@@ -30,19 +32,20 @@ class ScanTally:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Adding to the end of a deque takes no lock: no scan waits for another, or for a flush.
+        self._noted: deque[tuple[str, date]] = deque()
         self._counted: Counter[tuple[str, date]] = Counter()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
     def count(self, code: str) -> None:
         """Count one scan of a plate today."""
-        key = (code, clock.today())
-        with self._lock:
-            self._counted[key] += 1
+        self._noted.append((code, _day(int(clock.now().timestamp()) // QUARTER)))
 
     def flush(self) -> None:
         """Write down what was counted; what cannot be written is kept for the next time."""
         with self._lock:
+            self._counted.update(self._noted.popleft() for _ in range(len(self._noted)))
             counted, self._counted = self._counted, Counter()
         if not counted:
             return
@@ -72,3 +75,8 @@ class ScanTally:
     def _run(self) -> None:
         while not self._stopping.wait(EVERY):
             self.flush()
+
+
+@lru_cache(maxsize=2)
+def _day(quarter: int) -> date:
+    return clock.local(datetime.fromtimestamp(quarter * QUARTER, UTC)).date()

@@ -11,6 +11,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -91,20 +92,20 @@ class PublicCache:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start_response)
+        key = _key(environ)
+        live = self._freshness.is_live()
+        body = self._bodies.get(key) if key is not None and live else None
+        if body is not None:
+            self._count(body.scanned, environ)
+            return _send(body, environ, start_response, until=self._freshness.known_until())
         asset = self._assets.get(environ["PATH_INFO"])
         if asset is not None:
             return _send(asset, environ, start_response, until=time.time())
-        key = _key(environ)
-        if key is None:
-            answer = self._app(environ, start_response)
-            self._count(environ.get(SCANNED), environ)
-            return answer
-        live = self._freshness.is_live()
-        body = self._bodies.get(key) if live else None
-        if body is None:
+        if key is not None:
             return self._render(environ, start_response, key if live else None)
-        self._count(body.scanned, environ)
-        return _send(body, environ, start_response, until=self._freshness.known_until())
+        answer = self._app(environ, start_response)
+        self._count(environ.get(SCANNED), environ)
+        return answer
 
     def _count(self, plate_code: str | None, environ: Environ) -> None:
         if plate_code is not None and environ["REQUEST_METHOD"] == "GET":
@@ -153,7 +154,7 @@ def _key(environ: Environ) -> Key | None:
             query = _known(query)
         except ValueError:
             return None
-    return path, query, prefers_elder(environ)
+    return path, query, "HTTP_COOKIE" in environ and prefers_elder(environ)
 
 
 def _known(query: str) -> str:
@@ -172,13 +173,12 @@ def _send(
 
     `until` is the moment up to which the body is known to be true.
     """
-    expires = _until_that_second(until)
-    known = environ.get("HTTP_IF_NONE_MATCH", "")
-    if body.tag in known or known == "*":
+    expires = _until_that_second(int(until))
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and (body.tag in known or known == "*"):
         start_response("304 Not Modified", [*body.unchanged_headers, expires])
         return []
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    if "gzip" in accepted and not NO_GZIP.search(accepted):
+    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         start_response("200 OK", [*body.packed_headers, expires])
         content = body.packed
     else:
@@ -187,9 +187,18 @@ def _send(
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
 
 
-def _until_that_second(moment: float) -> tuple[str, str]:
-    """Let nginx keep an answer until the second of `moment` ends: never longer than one second.
+# The same few values come with every hit; both caches keep what working them out would cost.
+
+
+@lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    return "gzip" in accepted and not NO_GZIP.search(accepted)
+
+
+@lru_cache(maxsize=4)
+def _until_that_second(second: int) -> tuple[str, str]:
+    """Let nginx keep an answer until that second ends: never longer than one second.
 
     A relative `1` would let it stand for almost two, since nginx counts in whole seconds.
     """
-    return ("X-Accel-Expires", f"@{int(moment)}")
+    return ("X-Accel-Expires", f"@{second}")
