@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import registry
 from app.doorplates.scans import ScanTally
 from app.identity import queries as identity
+from app.identity.villagers import queries as villagers
 from app.kernel import deployment, logs
 from app.kernel.db import Database, connect
 from app.kernel.settings import Settings, production_faults
@@ -35,24 +36,14 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
     """Build the Flask application with the blueprints of these faces."""
     logs.configure(settings.log_level)
     database, demo = open_database(settings)
-    app = SunshineApp(settings, database, load_actor=identity.actor_for_token, demo=demo)
-    secure = settings.base_url.startswith("https://")
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="sunshine_form",
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=secure,
-        WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_SSL_STRICT=secure,
-        BOOTSTRAP_SERVE_LOCAL=True,
-        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
-        BASE_URL=settings.base_url,
-        COUNTY_CODE=settings.county_code,
-        FILES_DIR=settings.files_dir,
-        DEMO=demo,
-        ERROR_TEMPLATE="portal/error.html",
-        STAFF_ERROR_TEMPLATE="console/error.html",
+    app = SunshineApp(
+        settings,
+        database,
+        load_actor=identity.actor_for_token,
+        load_villager=villagers.villager_for_token,
+        demo=demo,
     )
+    app.config.update(_configuration(settings, demo=demo))
     app.extensions["throttle"] = Throttle(
         settings.redis_url,
         secret=settings.secret_key,
@@ -69,12 +60,32 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
     return app
 
 
+def _configuration(settings: Settings, *, demo: bool) -> dict[str, object]:
+    secure = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "sunshine_form",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_SSL_STRICT": secure,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+        "BASE_URL": settings.base_url,
+        "COUNTY_CODE": settings.county_code,
+        "FILES_DIR": settings.files_dir,
+        "DEMO": demo,
+        "ERROR_TEMPLATE": "portal/error.html",
+        "STAFF_ERROR_TEMPLATE": "console/error.html",
+    }
+
+
 def open_database(settings: Settings) -> tuple[Database, bool]:
     """Connect, and refuse to start a production that is not ready for it: (database, is demo)."""
     if not settings.database_url:
         faults = production_faults(settings) or ["DATABASE_URL is not set"]
         raise NotReadyForProduction("\n".join(faults))
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.keys_path)
     with database.reading() as session:
         demo = deployment.is_demonstration(session)
     faults = production_faults(settings, has_demo_data=demo)

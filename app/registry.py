@@ -53,8 +53,13 @@ MODELS = (
     "app.operations.models",
     "app.places.models",
     "app.organisations.models",
+    "app.audit.models",
     "app.identity.models",
+    "app.identity.villagers.models",
     "app.doorplates.models",
+    "app.households.models",
+    "app.notices.models",
+    "app.visits.models",
     "app.disclosure.models",
 )
 

@@ -16,13 +16,14 @@ import pytest
 import redis
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
-from sqlalchemy import make_url, text
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from app.factory import create_app
 from app.identity import service as identity
-from app.kernel import migrate
-from app.kernel.db import Base, Database
+from app.kernel import key_file, migrate
+from app.kernel.db import Base, Database, driver_url
+from app.kernel.key_file import KeyFile
 from app.kernel.settings import Settings
 from app.registry import import_models
 from app.supervisor import embedded_postgres, embedded_valkey
@@ -116,9 +117,24 @@ def database_urls(servers: Servers) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def shared_database(database_urls: tuple[str, str]) -> Iterator[Database]:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name the key file of this run."""
+    return tmp_path_factory.mktemp("keys") / "keys.json"
+
+
+@pytest.fixture(scope="session")
+def owner_engine(database_urls: tuple[str, str]) -> Iterator[Engine]:
+    """Connect as the owner, who alone may empty the ledger and household tables."""
+    engine = create_engine(driver_url(database_urls[0]))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_database(database_urls: tuple[str, str], keys: Path) -> Iterator[Database]:
     """Connect as the app role, which owns nothing."""
-    database = Database(database_urls[1])
+    key_file.create(keys)
+    database = Database(database_urls[1], keys=KeyFile(keys))
     yield database
     database.dispose()
 
@@ -129,19 +145,22 @@ def session(shared_database: Database) -> Iterator[Session]:
     with shared_database.engine.connect() as connection:
         transaction = connection.begin()
         with Session(
-            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info=shared_database.info,
         ) as session:
             yield session
         transaction.rollback()
 
 
 @pytest.fixture
-def database(shared_database: Database) -> Iterator[Database]:
+def database(shared_database: Database, owner_engine: Engine) -> Iterator[Database]:
     """Give a database that tests may commit to; it is emptied afterwards."""
     yield shared_database
-    with shared_database.engine.begin() as connection:
+    with owner_engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(text(f'DELETE FROM "{table.name}"'))  # noqa: S608 - our own names
+            connection.execute(table.delete())
 
 
 @pytest.fixture
@@ -155,13 +174,16 @@ def redis_url(servers: Servers) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(database_urls: tuple[str, str], redis_url: str, tmp_path: Path) -> Settings:
+def settings(
+    database_urls: tuple[str, str], redis_url: str, tmp_path: Path, keys: Path
+) -> Settings:
     """Give the settings of a deployment of this test's own."""
     return Settings(
         env="test",
         database_url=database_urls[1],
         redis_url=redis_url,
         data_dir=tmp_path,
+        keys_file=keys,
         public_base_url="https://liuzhi.example.gov.cn",
         log_level="error",
         _env_file=None,
@@ -171,7 +193,7 @@ def settings(database_urls: tuple[str, str], redis_url: str, tmp_path: Path) -> 
 @pytest.fixture
 def app(settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> SunshineApp:
     """Give the application with all its faces, on the emptied database."""
-    monkeypatch.setattr("app.factory.connect", lambda _url: database)
+    monkeypatch.setattr("app.factory.connect", lambda _url, _keys: database)
     return create_app(settings)
 
 

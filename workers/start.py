@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel import logs
 from app.kernel.db import Database
+from app.kernel.key_file import KeyFile
 from app.kernel.settings import Settings, get_settings, production_faults
 
 UNREACHABLE = (psycopg.Error, SQLAlchemyError, redis.RedisError, OSError)
@@ -34,7 +35,7 @@ def open_database(settings: Settings) -> Database:
     """Open PostgreSQL lazily; leaves with a sentence where no address is set."""
     if settings.database_url is None:
         sys.exit("DATABASE_URL must be set")
-    return Database(settings.database_url, pool_size=2)
+    return Database(settings.database_url, pool_size=2, keys=KeyFile(settings.keys_path))
 
 
 def connect_queue(settings: Settings) -> redis.Redis:

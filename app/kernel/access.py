@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from app.kernel import clock
 from app.kernel.errors import Forbidden
@@ -36,12 +37,26 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a member of staff, or the operator at the command line."""
+    """Whoever acts: a member of staff, or the operator at the command line.
+
+    `session_id` is the sign-in this request came with, `proved_at` when its second factor was
+    last shown. `pending` names what is still missing before the grants hold: `enrol` a second
+    factor, `code` of it, or a new `password`; until then there are no grants.
+    """
 
     name: str
     staff_id: int | None = None
     grants: tuple[Grant, ...] = ()
     is_operator: bool = False
+    session_id: int | None = None
+    proved_at: datetime | None = None
+    pending: Literal["", "enrol", "code", "password"] = ""
+
+    def has_proved(self, *, within: timedelta) -> bool:
+        """Tell whether the second factor was shown so lately."""
+        return self.is_operator or (
+            self.proved_at is not None and clock.now() - self.proved_at <= within
+        )
 
     def may(
         self, permission: str, *, division_code: str, organisation_id: int | None = None
@@ -92,6 +107,14 @@ class Actor:
         """Raise `Forbidden` unless the actor may."""
         if not self.may(permission, division_code=division_code, organisation_id=organisation_id):
             raise Forbidden
+
+
+@dataclass(frozen=True)
+class Villager:
+    """A villager who is signed in; what is theirs is found by the account."""
+
+    account_id: int
+    session_id: int
 
 
 OPERATOR = Actor(name="operator", is_operator=True)

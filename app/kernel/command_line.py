@@ -55,7 +55,7 @@ def database_of(settings: Settings) -> Database:
         stop(*faults)
     if not settings.database_url:
         stop("没有设置 DATABASE_URL，也没有正在运行的平台（DATA_DIR），不知道要连接哪个数据库。")
-    return connect(settings.database_url)
+    return connect(settings.database_url, settings.keys_path)
 
 
 def describe_lines(error: SunshineError) -> list[str]:

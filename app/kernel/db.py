@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from app.kernel.crypto import KEYS, KeySource
+from app.kernel.key_file import KeyFile
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,8 +51,10 @@ def plain_url(url: str) -> str:
 class Database:
     """One PostgreSQL as this process sees it: an engine that writes and one that only reads."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, keys: KeySource | None = None) -> None:
+        """`keys` is what personal values are sealed under; every session carries it."""
         self.url = plain_url(url)
+        self.info: dict[Any, Any] = {KEYS: keys} if keys else {}
         options: dict[str, Any] = {
             "hide_parameters": True,
             "pool_size": pool_size,
@@ -67,7 +73,7 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Open a session that commits when the block returns and rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info=self.info) as session:
             try:
                 yield session
                 session.commit()
@@ -78,7 +84,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that can only read."""
-        with Session(self.read_engine, autoflush=False) as session:
+        with Session(self.read_engine, autoflush=False, info=self.info) as session:
             yield session
 
     def dispose(self) -> None:
@@ -88,6 +94,6 @@ class Database:
 
 
 @lru_cache(maxsize=4)
-def connect(url: str) -> Database:
-    """Give this process's one `Database` for an address."""
-    return Database(url)
+def connect(url: str, keys_file: Path | None = None) -> Database:
+    """Give this process's one `Database` for an address and a key file."""
+    return Database(url, keys=KeyFile(keys_file) if keys_file else None)

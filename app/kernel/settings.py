@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     public_base_url: str | None = None
     secret_key: str = DEFAULT_SECRET
+    keys_file: Path | None = None
+    keys_algorithm: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
     trusted_proxies: int = Field(0, ge=0, le=5)
     web_processes: int = Field(2, ge=1, le=64)
     web_threads: int = Field(8, ge=1, le=64)
@@ -47,6 +49,19 @@ class Settings(BaseSettings):
     site_hotline: str = "12345"
     site_icp: str = ""
     site_government_code: str = ""
+    wechat_app_id: str = ""
+    wechat_secret: str = ""
+    wechat_mini_app_id: str = ""
+    wechat_mini_secret: str = ""
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    wechat_open_url: str = "https://open.weixin.qq.com"
+    sms_provider: Literal["none", "aliyun", "tencent", "demo"] = "none"
+    sms_api_url: str = ""
+    sms_key_id: str = ""
+    sms_key_secret: str = ""
+    sms_app_id: str = ""
+    sms_sign_name: str = ""
+    sms_code_template: str = ""
     misses_per_minute: int = Field(30, ge=1)
     outbox_lease_seconds: float = Field(30.0, gt=0)
     font_paths: str = Field("", description="colon-separated fonts tried before the packaged one")
@@ -66,6 +81,11 @@ class Settings(BaseSettings):
         """Where drawn files live, outside the web root."""
         return self.data_dir / "files"
 
+    @property
+    def keys_path(self) -> Path:
+        """Where the key ring lies, outside the database and its backups."""
+        return self.keys_file or self.data_dir / "keys.json"
+
 
 def production_faults(settings: Settings, *, has_demo_data: bool = False) -> list[str]:
     """Name everything that keeps a production deployment from starting; empty when it may start."""
@@ -80,6 +100,10 @@ def production_faults(settings: Settings, *, has_demo_data: bool = False) -> lis
         faults.append("PUBLIC_BASE_URL must begin with https://")
     if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:
         faults.append("SECRET_KEY is the default or shorter than 32 characters")
+    if not settings.keys_path.exists():
+        faults.append("KEYS_FILE does not exist: make it with `sunshine keys init`, and back it up")
+    if settings.sms_provider == "demo":
+        faults.append("SMS_PROVIDER is demo: codes would stand in the log")
     if has_demo_data:
         faults.append("the database holds demonstration data: use an empty database")
     return faults

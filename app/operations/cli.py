@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.kernel import clock, migrate, outbox
+from app.kernel import clock, key_file, migrate, outbox
 from app.kernel.command_line import database_of, stop
 from app.kernel.errors import SunshineError
 from app.kernel.settings import Settings, get_settings
@@ -70,3 +70,7 @@ def bring_up_to_date(settings: Settings) -> None:
     except ValueError:
         stop("DATABASE_URL 和 DATABASE_OWNER_URL 必须是两个不同的角色。")
     click.echo(f"数据库结构：{migrate.newest_revision()}")
+    if settings.env != "production" and key_file.create(
+        settings.keys_path, algorithm=settings.keys_algorithm
+    ):
+        click.echo("已生成密钥文件。")

@@ -20,14 +20,16 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import RequestRedirect
 
 from app.kernel import logs
-from app.kernel.access import Actor
+from app.kernel.access import Actor, Villager
 from app.kernel.db import Database
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.settings import Settings
 from app.web import entry, problems
 
 LoadActor = Callable[[Session, str], Actor | None]
+LoadVillager = Callable[[Session, str], Villager | None]
 SESSION_COOKIE = "sunshine_session"
+VILLAGER_COOKIE = "sunshine_session_villager"  # the same beginning: both go past every cache
 DEMONSTRATION = "演示：地名真实，内容均为虚构"
 
 SECURITY_HEADERS = {
@@ -48,7 +50,13 @@ class SunshineApp(OpenAPI):
     """A Flask application bound to its settings and its PostgreSQL."""
 
     def __init__(
-        self, settings: Settings, database: Database, *, load_actor: LoadActor, demo: bool
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        load_actor: LoadActor,
+        load_villager: LoadVillager,
+        demo: bool,
     ) -> None:
         super().__init__(
             "app",
@@ -62,6 +70,7 @@ class SunshineApp(OpenAPI):
         self.settings = settings
         self.database = database
         self.load_actor = load_actor
+        self.load_villager = load_villager
         self.demo = demo
         self.fixed_headers = dict(SECURITY_HEADERS)
         if settings.base_url.startswith("https://"):
@@ -99,28 +108,35 @@ class SunshineApp(OpenAPI):
         wanted = entry.declared(view) if view else None
         if wanted is None:
             raise Forbidden
-        reading = request.method in {"GET", "HEAD", "OPTIONS"}
+        reading = request.method in {"GET", "HEAD", "OPTIONS"} and not wanted.traced
         opened = self.database.reading() if reading else self.database.unit_of_work()
         with opened as session:
             g.session = session
-            g.actor = self._actor(session)
+            g.actor = g.villager = None
+            self._recognise(session)
             if g.actor is not None:
                 structlog.contextvars.bind_contextvars(staff_id=g.actor.staff_id)
-            wanted.admit(g.actor)
+            wanted.admit(g.actor, g.villager)
             return super().dispatch_request()
 
-    def _actor(self, session: Session) -> Actor | None:
+    def _recognise(self, session: Session) -> None:
+        """Find out who comes: staff, a villager, both in one browser, or neither."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme:
             # A program that shows a token must show a good one, also where nobody asks for it.
-            actor = self.load_actor(session, token) if scheme.lower() == "bearer" else None
-            if actor is None:
+            if scheme.lower() == "bearer":
+                g.actor = self.load_actor(session, token)
+                g.villager = None if g.actor else self.load_villager(session, token)
+            if g.actor is None and g.villager is None:
                 raise Unauthenticated
-            return actor
+            return
         if request.path.startswith("/api/"):
-            return None  # cookies are for pages alone, so no other site can act through a browser
-        cookie = request.cookies.get(SESSION_COOKIE)
-        return self.load_actor(session, cookie) if cookie else None
+            return  # cookies are for pages alone, so no other site can act through a browser
+        cookies = request.cookies
+        if SESSION_COOKIE in cookies:
+            g.actor = self.load_actor(session, cookies[SESSION_COOKIE])
+        if VILLAGER_COOKIE in cookies:
+            g.villager = self.load_villager(session, cookies[VILLAGER_COOKIE])
 
     def make_response(self, rv: Any) -> Response:
         """Turn a pydantic model or a dict into JSON that says when it is a demonstration."""
@@ -166,6 +182,20 @@ def actor() -> Actor:
     current: Actor | None = g.actor
     if current is None:
         raise Unauthenticated
+    return current
+
+
+def villager() -> Villager:
+    """Give the villager of this request; only for views that let villagers in."""
+    current: Villager | None = g.villager
+    if current is None:
+        raise entry.VillagerSignInWanted
+    return current
+
+
+def visiting_villager() -> Villager | None:
+    """Give the villager who looks at a public page, or None."""
+    current: Villager | None = g.villager
     return current
 
 

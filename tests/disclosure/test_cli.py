@@ -19,7 +19,7 @@ from tests import factories
 def platform(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Let commands find the test's database with a small county in it."""
     monkeypatch.setattr(command_line, "get_settings", lambda: settings)
-    monkeypatch.setattr(command_line, "connect", lambda _url: database)
+    monkeypatch.setattr(command_line, "connect", lambda _url, _keys: database)
     with database.unit_of_work() as session:
         factories.county(session)
     return database

@@ -36,7 +36,7 @@ def run(committed: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
     """Give the command line on this test's database and folder."""
     for module in (command_line, cli):
         monkeypatch.setattr(module, "get_settings", lambda: settings)
-    monkeypatch.setattr(command_line, "connect", lambda _url: committed)
+    monkeypatch.setattr(command_line, "connect", lambda _url, _keys: committed)
     return Runner()
 
 

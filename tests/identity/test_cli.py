@@ -27,7 +27,7 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Runner:
     with database.unit_of_work() as session:
         factories.county(session)
     monkeypatch.setattr(command_line, "get_settings", lambda: Settings(database_url=database.url))
-    monkeypatch.setattr(command_line, "connect", lambda _url: database)
+    monkeypatch.setattr(command_line, "connect", lambda _url, _keys: database)
     return Runner()
 
 

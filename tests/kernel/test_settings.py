@@ -15,6 +15,7 @@ READY: dict[str, Any] = {
     "database_url": "postgresql://app@db/sunshine",
     "public_base_url": "https://liuzhi.example.gov.cn",
     "secret_key": "s" * 43,
+    "keys_file": Path(__file__),  # any file: only that there is one is looked at
 }
 
 

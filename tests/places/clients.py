@@ -6,6 +6,7 @@ import time
 
 from flask.testing import FlaskClient
 from flask_openapi3.blueprint import APIBlueprint
+from sqlalchemy.orm import Session
 
 from app.kernel.db import Database
 from app.kernel.settings import Settings
@@ -24,9 +25,13 @@ class HeardEverything:
         return time.time()
 
 
+def _nobody(_session: Session, _token: str) -> None:
+    return None
+
+
 def public_client(database: Database, api: APIBlueprint, *, bodies: Bodies) -> FlaskClient:
     """Give a client of an application that knows this blueprint alone."""
-    app = SunshineApp(Settings(), database, load_actor=lambda _session, _token: None, demo=False)
+    app = SunshineApp(Settings(), database, load_actor=_nobody, load_villager=_nobody, demo=False)
     app.register_api(api)
     app.wsgi_app = PublicCache(  # type: ignore[method-assign]
         app.wsgi_app,

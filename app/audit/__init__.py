@@ -1,0 +1,1 @@
+"""Who read or changed which household record, and that nobody altered the list."""

@@ -1,0 +1,1 @@
+"""The household register: households, their members, plates, consent and corrections."""

@@ -1,0 +1,1 @@
+"""Villagers' accounts: how they sign in and what they are known by."""

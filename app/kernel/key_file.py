@@ -1,0 +1,114 @@
+"""The key file: made once, changed by adding keys, read again when it has changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from app.kernel.crypto import AES, SECRET_BYTES, Ring
+from app.kernel.errors import Conflict, NotFound
+
+
+class KeysMissing(NotFound):
+    code = "keys_missing"
+    sentence = "没有密钥文件。请先运行 sunshine keys init，并把它备份到数据库备份以外的地方。"
+
+
+class KeyInUse(Conflict):
+    code = "key_in_use"
+    sentence = "这把密钥正在使用，不能删除。"
+
+
+class KeyFile:
+    """A key file as processes use it: kept in memory, read again when someone changed it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._read_at = -1
+        self._ring: Ring | None = None
+
+    def ring(self, *, holding: str | None = None) -> Ring:
+        """Give the keys; read again where `holding` is not among them. Raises `KeysMissing`."""
+        ring = self._ring
+        if ring is not None and (holding is None or ring.knows(holding)):
+            return ring
+        return self.reread()
+
+    def reread(self) -> Ring:
+        """Read the file if it has changed since."""
+        with self._lock:
+            try:
+                changed_at = self.path.stat().st_mtime_ns
+                if self._ring is None or changed_at != self._read_at:
+                    self._ring = Ring(json.loads(self.path.read_text()))
+                    self._read_at = changed_at
+            except FileNotFoundError as error:
+                raise KeysMissing from error
+            return self._ring
+
+
+def create(path: Path, *, algorithm: str = AES) -> bool:
+    """Draw a new ring where there is none; False where there is one already."""
+    if path.exists():
+        return False
+    ring = {
+        "data": {"current": "d1", "keys": {"d1": _drawn(algorithm)}},
+        "index": {"current": "i1", "keys": {"i1": _drawn(AES)}},
+        "root": _drawn(AES),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, ring)
+    return True
+
+
+def add(path: Path, part: str, *, algorithm: str = AES) -> str:
+    """Add a key to `data` or `index`, make it the current one, and give its id.
+
+    The ones before it stay, to read by, until `forget`.
+    """
+    ring = _read(path)
+    keys = ring[part]["keys"]
+    name = f"{part[0]}{max(int(name[1:]) for name in keys) + 1}"
+    keys[name] = _drawn(algorithm)
+    ring[part]["current"] = name
+    _write(path, ring)
+    return name
+
+
+def forget(path: Path, part: str, name: str) -> None:
+    """Destroy a key that nothing is sealed under any more; raises `KeyInUse`."""
+    ring = _read(path)
+    if ring[part]["current"] == name:
+        raise KeyInUse
+    ring[part]["keys"].pop(name, None)
+    _write(path, ring)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise KeysMissing from error
+    return content
+
+
+def _drawn(algorithm: str) -> dict[str, str]:
+    secret = secrets.token_bytes(SECRET_BYTES[algorithm])
+    return {"algorithm": algorithm, "secret": b64encode(secret).decode()}
+
+
+def _write(path: Path, ring: dict[str, Any]) -> None:
+    """Put the whole file in place at once, readable by its owner alone."""
+    new = path.with_suffix(".new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as stream:
+        json.dump(ring, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    new.replace(path)

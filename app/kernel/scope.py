@@ -1,0 +1,36 @@
+"""The second wall: PostgreSQL itself shows household rows of one division prefix and no others."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+# Outside a transaction that opened a scope the setting is absent or, once one has used the
+# connection, an empty string; both must match no row.
+POLICY = "starts_with({column}, NULLIF(current_setting('app.scope', true), ''))"
+_OPEN = text("SELECT set_config('app.scope', :prefix, true)")
+
+
+def open_scope(session: Session, prefix: str) -> None:
+    """Let this transaction see the rows of one division and what lies below it.
+
+    Raises ValueError for anything but a division code: an empty prefix would open everything.
+    """
+    if not (prefix.isascii() and prefix.isdigit() and len(prefix) >= 6):
+        raise ValueError("a scope is a division code")
+    session.execute(_OPEN, {"prefix": prefix})
+
+
+def protect(table: str, *, column: str = "division_code") -> list[str]:
+    """Give the statements that put a table behind the wall, for its owner to run in a migration.
+
+    FORCE binds the owner too; a policy of its own lets migrations and the narrow look-up
+    functions, which run as the owner, through. It stops forgotten filters, not SQL injection.
+    """
+    rule = POLICY.format(column=column)
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY scope ON {table} USING ({rule}) WITH CHECK ({rule})",
+        f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
+    ]

@@ -1,0 +1,1 @@
+"""What reaches people; for now the inbox of staff and villagers."""

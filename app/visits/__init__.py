@@ -1,0 +1,1 @@
+"""Home visits, needs and follow-ups, and packs for where there is no signal."""
