@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.kernel.crypto import KEYS, KeySource
+from app.kernel.errors import SunshineError
 from app.kernel.key_file import KeyFile
 
 NAMING = {
@@ -72,20 +73,38 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Open a session that commits when the block returns and rolls back when it raises."""
+        """Open a session that commits when the block returns and rolls back when it raises.
+
+        What a refusal wants noted all the same (`afterwards`) is written once all else is undone.
+        """
         with Session(self.engine, expire_on_commit=False, info=self.info) as session:
             try:
                 yield session
                 session.commit()
+            except SunshineError as error:
+                session.rollback()
+                self._note(error)
+                raise
             except BaseException:
                 session.rollback()
                 raise
+
+    def _note(self, error: SunshineError) -> None:
+        if error.afterwards is not None:
+            write, error.afterwards = error.afterwards, None  # once, however many units it leaves
+            with self.unit_of_work() as session:
+                write(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that can only read."""
         with Session(self.read_engine, autoflush=False, info=self.info) as session:
-            yield session
+            try:
+                yield session
+            except SunshineError as error:
+                session.rollback()
+                self._note(error)
+                raise
 
     def dispose(self) -> None:
         """Close every pooled connection."""

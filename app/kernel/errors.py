@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
 
 class SunshineError(Exception):
     """A refusal that people may read: `code` for programs, `sentence` in Chinese for people.
@@ -12,8 +16,16 @@ class SunshineError(Exception):
     code = "error"
     sentence = "操作没有完成，请稍后再试。"
 
-    def __init__(self, sentence: str | None = None, **facts: object) -> None:
+    def __init__(
+        self,
+        sentence: str | None = None,
+        *,
+        afterwards: Callable[[Session], None] | None = None,
+        **facts: object,
+    ) -> None:
+        """`afterwards` is written in a unit of work of its own once the refused one is undone."""
         self.sentence = sentence or type(self).sentence
+        self.afterwards = afterwards
         self.facts = facts
         super().__init__(self.code)
 

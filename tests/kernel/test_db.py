@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError, InternalError
 
 from app.kernel.db import Database, driver_url, plain_url
 from app.kernel.deployment import DeploymentFact
+from app.kernel.errors import Forbidden
 
 
 def _names(database: Database) -> set[str]:
@@ -32,6 +33,20 @@ def test_a_block_that_raises_leaves_nothing(database: Database, fault: type[Base
     with pytest.raises(fault):
         add_and_fail()
     assert _names(database) == set()
+
+
+@pytest.mark.parametrize("way", ["unit_of_work", "reading"])
+def test_a_refusal_leaves_its_note_and_nothing_else(database: Database, way: str) -> None:
+    def refuse() -> None:
+        with database.unit_of_work(), getattr(database, way)() as session:
+            if way == "unit_of_work":
+                session.add(DeploymentFact(name="undone", value="1"))
+                session.flush()
+            raise Forbidden(afterwards=lambda s: s.add(DeploymentFact(name="noted", value="1")))
+
+    with pytest.raises(Forbidden):
+        refuse()
+    assert _names(database) == {"noted"}
 
 
 def test_a_commit_that_fails_is_raised_and_the_connection_stays_good(database: Database) -> None:
