@@ -49,6 +49,7 @@ def grant_to_app(owner_url: str, *, role: str) -> None:
             f"GRANT USAGE ON SCHEMA public TO {quoted}",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
+            f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {quoted}",
             f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
         ):
             connection.execute(text(statement))

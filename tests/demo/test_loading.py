@@ -35,7 +35,7 @@ def _facts(county: DemoCounty) -> dict[str, object]:
 def _counts(database: Database) -> tuple[int, ...]:
     with database.reading() as session:
         return tuple(
-            session.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # noqa: S608
+            session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
             for table in (
                 "items",
                 "item_revisions",

@@ -1,0 +1,1 @@
+"""Tables of who is bound to a household, what they consented to, and what they want corrected."""

@@ -1,0 +1,1 @@
+"""Tables of the rosters that are brought in."""

@@ -1,0 +1,1 @@
+"""Tables of the records that are held open."""

@@ -1,0 +1,1 @@
+"""Reads of the register, its imports, its openings and its bindings."""

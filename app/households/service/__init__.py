@@ -1,0 +1,1 @@
+"""Rules and writes of the register, its imports, its openings and its bindings."""
