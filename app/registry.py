@@ -50,7 +50,6 @@ MODELS = (
     "app.kernel.deployment",
     "app.kernel.idempotency",
     "app.kernel.outbox",
-    "app.gateways.models",
     "app.operations.models",
     "app.places.models",
     "app.organisations.models",

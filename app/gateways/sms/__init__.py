@@ -1,1 +1,0 @@
-"""Short messages by a provider's own interface."""

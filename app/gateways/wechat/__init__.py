@@ -1,1 +1,0 @@
-"""WeChat: signing in on its pages and in a Mini Program, and the phone number it has proved."""

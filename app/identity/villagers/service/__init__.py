@@ -1,1 +1,0 @@
-"""Rules of villagers' accounts: signing in, proving a telephone, ending."""

@@ -1,0 +1,37 @@
+"""Reads of visits, needs and packs. Whoever reads opened the scope of the village before."""
+
+from __future__ import annotations
+
+from app.visits.queries.logbook import changes, get_visit, last_visits, view, visit_on_day
+from app.visits.queries.needs import (
+    OPEN,
+    assigned_to,
+    get_need,
+    needs_for_household,
+    needs_of_visit,
+    open_needs,
+    read_need,
+)
+from app.visits.queries.packs import get_pack, household_in_pack, packs_of
+from app.visits.queries.waiting import content, get_waiting, waiting
+
+__all__ = [
+    "OPEN",
+    "assigned_to",
+    "changes",
+    "content",
+    "get_need",
+    "get_pack",
+    "get_visit",
+    "get_waiting",
+    "household_in_pack",
+    "last_visits",
+    "needs_for_household",
+    "needs_of_visit",
+    "open_needs",
+    "packs_of",
+    "read_need",
+    "view",
+    "visit_on_day",
+    "waiting",
+]
