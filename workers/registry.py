@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from workers.tasks import doorplates, operations, places
+from workers.tasks import audit, doorplates, operations, places
 
 Task = Callable[..., None]
 """Called as `task(session, database, **ids)`; run twice it does what it does once."""
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
+        "audit.tell_question": audit.tell_question,
         "doorplates.draw_sheet": doorplates.draw_sheet,
         "operations.forget_done": operations.forget_done,
         "operations.noop": operations.noop,

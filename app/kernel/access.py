@@ -41,7 +41,8 @@ class Actor:
 
     `session_id` is the sign-in this request came with, `proved_at` when its second factor was
     last shown. `pending` names what is still missing before the grants hold: `enrol` a second
-    factor, `code` of it, or a new `password`; until then there are no grants.
+    factor, `code` of it, or a new `password`; until then there are no grants. `role` is what the
+    account is, for the ledger to note; it allows nothing by itself.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Actor:
     session_id: int | None = None
     proved_at: datetime | None = None
     pending: Literal["", "enrol", "code", "password"] = ""
+    role: str = ""
 
     def has_proved(self, *, within: timedelta) -> bool:
         """Tell whether the second factor was shown so lately."""
@@ -119,3 +121,6 @@ class Villager:
 
 OPERATOR = Actor(name="operator", is_operator=True)
 """Whoever may run the command line on the server."""
+
+SYSTEM = Actor(name="system")
+"""The platform itself, in work that nobody asked for just then; it holds no grant."""

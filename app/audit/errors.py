@@ -1,0 +1,25 @@
+"""What the ledger refuses."""
+
+from __future__ import annotations
+
+from app.kernel.errors import Conflict, Invalid, NotFound
+
+
+class LineNotFound(NotFound):
+    code = "ledger_line_not_found"
+    sentence = "没有找到这条查看记录。"
+
+
+class QuestionNotFound(NotFound):
+    code = "question_not_found"
+    sentence = "没有找到这条疑问。"
+
+
+class QuestionAnswered(Conflict):
+    code = "question_answered"
+    sentence = "这条疑问已经答复过，不能再改。"
+
+
+class TextWanted(Invalid):
+    code = "text_wanted"
+    sentence = "请写清楚内容，不超过 500 字。"
