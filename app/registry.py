@@ -50,6 +50,7 @@ MODELS = (
     "app.kernel.deployment",
     "app.kernel.idempotency",
     "app.kernel.outbox",
+    "app.gateways.models",
     "app.operations.models",
     "app.places.models",
     "app.organisations.models",

@@ -1,1 +1,1 @@
-"""The only place that talks to the outside over HTTP."""
+"""The only place that speaks to the world outside over HTTP; each gateway has an in-memory twin."""

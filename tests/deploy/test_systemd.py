@@ -106,7 +106,7 @@ def test_a_unit_is_hardened_by_systemds_own_measure_or_else_by_the_shared_lines(
     shared = _settings(UNITS / "sunshine-.service.d" / "10-hardening.conf")
     assert shared["NoNewPrivileges"] == ["yes"]
     assert shared["ProtectSystem"] == ["strict"]
-    assert shared["ReadWritePaths"] == ["/var/lib/sunshine"]
+    assert shared["ReadWritePaths"] == ["/var/lib/sunshine", "-/var/lib/sunshine-keys"]
     assert shared["PrivateTmp"] == ["yes"]
     if ANALYZE is None:
         return

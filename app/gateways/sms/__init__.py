@@ -1,0 +1,1 @@
+"""Short messages by a provider's own interface."""

@@ -1,0 +1,1 @@
+"""Rules of villagers' accounts: signing in, proving a telephone, ending."""
