@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from workers.tasks import audit, doorplates, operations, places
+from workers.tasks import audit, doorplates, operations, places, villagers
 
 Task = Callable[..., None]
 """Called as `task(session, database, **ids)`; run twice it does what it does once."""
@@ -18,6 +18,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "operations.noop": operations.noop,
         "places.apply_due_mergers": places.apply_due_mergers,
         "places.follow_merger": places.follow_merger,
+        "villagers.follow_deletion": villagers.follow_deletion,
+        "villagers.send_code": villagers.send_code,
+        "villagers.tell_phone_moved": villagers.tell_phone_moved,
     }
 )
 

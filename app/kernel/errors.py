@@ -63,3 +63,8 @@ class Invalid(SunshineError):
 class TooMany(SunshineError):
     code = "too_many"
     sentence = "请求太频繁，请稍等一分钟再试。"
+
+
+class Unavailable(SunshineError):
+    code = "unavailable"
+    sentence = "这项服务暂时用不了，请稍后再试。"

@@ -71,3 +71,13 @@ def forget_old(session: Session) -> int:
     """Delete keys that are older than a day; returns how many."""
     old = delete(IdempotencyKey).where(IdempotencyKey.created_at < clock.now() - KEPT)
     return len(session.scalars(old.returning(IdempotencyKey.key)).all())
+
+
+def spend(session: Session, *, purpose: str, token: str) -> bool:
+    """Use up what counts once, such as the state of a sign-in; False where it was used before.
+
+    `token` has at most 64 characters, and is worthless after the day it is kept for.
+    """
+    values = {"actor_name": purpose, "key": token, "digest": "", "created_at": clock.now()}
+    taken = insert(IdempotencyKey).values(values).on_conflict_do_nothing()
+    return session.scalar(taken.returning(IdempotencyKey.key)) is not None

@@ -21,6 +21,7 @@ STATUS: dict[type[errors.SunshineError], int] = {
     errors.Conflict: 409,
     errors.Invalid: 422,
     errors.TooMany: 429,
+    errors.Unavailable: 503,
 }
 
 HEADINGS = {
@@ -102,6 +103,7 @@ def _described(description: str) -> dict[str, Any]:
 RESPONSES: dict[str | int, Any] = {
     "4XX": _described("Refused: `detail` says why and what to do"),
     "422": _described("Some fields do not fit: `fields` names each"),
+    "503": _described("Cannot be answered right now, or something outside does not answer us"),
 }
 """What every call of the API may answer besides its own results."""
 

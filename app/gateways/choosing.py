@@ -1,0 +1,46 @@
+"""Which gateways a process uses, by its settings: `create_app` and the workers ask here."""
+
+from __future__ import annotations
+
+from app.gateways.sms.aliyun import AliyunSms
+from app.gateways.sms.memory import LoggedSms, NoSms
+from app.gateways.sms.protocol import Sms
+from app.gateways.sms.tencent import TencentSms
+from app.gateways.wechat.client import Application, WeChatApi
+from app.gateways.wechat.protocol import WeChat
+from app.gateways.wechat.tokens import TokenShelf
+from app.kernel.db import Database
+from app.kernel.settings import Settings
+
+
+def wechat_for(settings: Settings, database: Database) -> WeChat:
+    """Give WeChat as these settings reach it; what has no application serves nothing."""
+    return WeChatApi(
+        account=Application(settings.wechat_app_id, settings.wechat_secret),
+        mini=Application(settings.wechat_mini_app_id, settings.wechat_mini_secret),
+        api_url=settings.wechat_api_url,
+        open_url=settings.wechat_open_url,
+        tokens=TokenShelf(database),
+    )
+
+
+def sms_for(settings: Settings) -> Sms:
+    """Give the provider of short messages these settings name."""
+    if settings.sms_provider == "aliyun":
+        return AliyunSms(
+            key_id=settings.sms_key_id,
+            secret=settings.sms_key_secret,
+            sign_name=settings.sms_sign_name,
+            template=settings.sms_code_template,
+            url=settings.sms_api_url,
+        )
+    if settings.sms_provider == "tencent":
+        return TencentSms(
+            key_id=settings.sms_key_id,
+            secret=settings.sms_key_secret,
+            app_id=settings.sms_app_id,
+            sign_name=settings.sms_sign_name,
+            template=settings.sms_code_template,
+            url=settings.sms_api_url,
+        )
+    return LoggedSms() if settings.sms_provider == "demo" else NoSms()
