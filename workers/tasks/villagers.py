@@ -11,6 +11,7 @@ from app.gateways.sms.protocol import Sms
 from app.identity.villagers import service
 from app.kernel.db import Database
 from app.kernel.settings import get_settings
+from app.notices import service as notices
 
 
 @lru_cache(maxsize=1)
@@ -23,11 +24,22 @@ def send_code(session: Session, _database: Database, *, challenge_id: int) -> No
     service.send_code(session, challenge_id=challenge_id, sms=_sms())
 
 
-def tell_phone_moved(session: Session, _database: Database, *, account_id: int) -> None:
-    """Tell an account that somebody else has proved its telephone number."""
-    del session, account_id
+def tell_phone_moved(
+    session: Session, _database: Database, *, account_id: int, identity_id: int
+) -> None:
+    """Tell an account that its telephone number was proved by somebody else."""
+    notices.deliver(
+        session,
+        account_id=account_id,
+        kind="phone_moved",
+        title="您的手机号已经换到另一个账号",
+        body="有人用短信验证码证明了这个手机号是他的，它不再属于您的账号。"
+        "如果这就是您本人，不用做什么；如果不是，请在“我的账号”里重新验证手机号。",
+        link="/me",
+        key=f"phone-moved-{identity_id}",
+    )
 
 
 def follow_deletion(session: Session, _database: Database, *, account_id: int) -> None:
     """End what an account that was deleted had elsewhere."""
-    del session, account_id
+    notices.forget_account(session, account_id=account_id)
