@@ -69,8 +69,10 @@ def prove_phone(session: Session, *, account_id: int, phone: str) -> None:
         found.proved_at = clock.now()
         return
     if found is not None:
-        moved = {"account_id": found.account_id, "identity_id": found.id}
-        outbox.publish(session, "villagers.tell_phone_moved", **moved)
+        loser = found.account_id
+        outbox.publish(
+            session, "villagers.tell_phone_moved", account_id=loser, identity_id=found.id
+        )
         session.execute(delete(VillagerIdentity).where(VillagerIdentity.id == found.id))
     _put(session, account_id=account_id, kind=IdentityKind.PHONE, value=phone)
 
