@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from app.factory import create_app
-from app.identity import service as identity
+from app.identity.service import passwords
 from app.kernel import key_file, migrate
 from app.kernel.db import Base, Database, driver_url
 from app.kernel.key_file import KeyFile
@@ -98,7 +98,7 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords at the least cost: what a guess costs is argon2's own affair."""
     with pytest.MonkeyPatch.context() as patch:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(identity, "_hasher", cheap)
+        patch.setattr(passwords, "hasher", cheap)
         yield
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class SignInRefused(Unauthenticated):
@@ -38,3 +38,133 @@ class PasswordTooShort(Invalid):
 class BadUsername(Invalid):
     code = "bad_username"
     sentence = "用户名用 2 到 50 个小写字母、数字、点、横线或下划线。"
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+    sentence = "这次登录已经结束了。"
+
+
+class SignInPaused(TooMany):
+    code = "sign_in_paused"
+    sentence = "试错的次数太多，请过一会儿再试。"
+
+
+class CodeRefused(Invalid):
+    code = "code_refused"
+    sentence = "动态验证码不对或者已经用过，请等下一个验证码再试。"
+
+
+class CodeWanted(Unauthenticated):
+    code = "code_wanted"
+    sentence = "这个账号要再提供动态验证码。"
+
+
+class EnrolmentWanted(Unauthenticated):
+    code = "enrolment_wanted"
+    sentence = "这个账号还没有绑定动态验证码，请先在工作台登录并绑定。"
+
+
+class AlreadyEnrolled(Conflict):
+    code = "already_enrolled"
+    sentence = "这个账号已经绑定了动态验证码。"
+
+
+class NotEnrolled(Conflict):
+    code = "not_enrolled"
+    sentence = "这个账号还没有绑定动态验证码。请等本人登录并绑定后再批准。"
+
+
+class PasswordWrong(Invalid):
+    code = "password_wrong"
+    sentence = "现在的密码不对。"
+
+
+class PasswordUnchanged(Invalid):
+    code = "password_unchanged"
+    sentence = "新密码要和现在的不一样。"
+
+
+class PasswordTooLong(Invalid):
+    code = "password_too_long"
+    sentence = "密码最多 200 个字符。"
+
+
+class NotYourOwn(Forbidden):
+    code = "not_your_own"
+    sentence = "不能给自己授权、批准自己的授权，也不能这样改自己的账号，请找另一位管理员。"
+
+
+class NotWhoAsked(Forbidden):
+    code = "not_who_asked"
+    sentence = "提出申请的人不能自己批准，请由另一个人办理。"
+
+
+class OutsideYourScope(Forbidden):
+    code = "outside_your_scope"
+    sentence = "这个账号或授权超出了您的管理范围。"
+
+
+class AnotherAdministration(Conflict):
+    code = "another_administration"
+    sentence = "系统管理、数据管理和安全审计不能是同一个人，请先结束另一项授权。"
+
+
+class GrantNotFound(NotFound):
+    code = "grant_not_found"
+    sentence = "没有这项授权。"
+
+
+class GrantDecided(Conflict):
+    code = "grant_decided"
+    sentence = "这项授权已经有人办过了，请刷新后再看。"
+
+
+class GrantThere(Conflict):
+    code = "grant_there"
+    sentence = "这个账号已经有同样的授权，或者正在等批准。"
+
+
+class UnknownPermission(Invalid):
+    code = "unknown_permission"
+    sentence = "没有这项权限。"
+
+
+class LastDayWanted(Invalid):
+    code = "last_day_wanted"
+    sentence = "这项权限要写明最后一天，最长一年。"
+
+
+class LastDayPast(Invalid):
+    code = "last_day_past"
+    sentence = "最后一天已经过去了。"
+
+
+class AdminExists(Conflict):
+    code = "admin_exists"
+    sentence = "已经有管理员了。其他管理员由现有管理员在工作台开通。"
+
+
+class ResetNotFound(NotFound):
+    code = "reset_not_found"
+    sentence = "没有这项申请，或者已经办过了。"
+
+
+class ResetThere(Conflict):
+    code = "reset_there"
+    sentence = "这个账号已经有一项等待办理的申请。"
+
+
+class ProofWanted(Invalid):
+    code = "proof_wanted"
+    sentence = "请写明怎样核实了本人身份（5 到 200 个字）。"
+
+
+class BadTable(Invalid):
+    code = "bad_table"
+    sentence = "表格里有不能开通的行，一个账号也没有开通。请改好后重新上传。"
+
+
+class UnreadableTable(Invalid):
+    code = "unreadable_table"
+    sentence = "读不了这个文件，请上传 .xlsx 表格，第一行写列名。"

@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.identity.errors import StaffNotFound
-from app.identity.models import Staff, StaffGrant, StaffToken
+from app.identity import roles
+from app.identity.errors import SessionNotFound, StaffNotFound
+from app.identity.models import GrantState, Staff, StaffGrant, StaffToken, TokenKind
 from app.kernel import clock, ids
 from app.kernel.access import Actor, Grant
+
+IDLE = timedelta(minutes=30)  # after which a session without a sign of life ends
+NOTED_EVERY = timedelta(minutes=1)
+
+LIVE = (GrantState.PENDING, GrantState.ACTIVE)
+
+# Every request of staff asks this one: built once, since building it costs more than running it.
+_ACTOR = (
+    select(
+        Staff.id,
+        Staff.username,
+        Staff.role,
+        Staff.totp_enrolled_at,
+        Staff.must_change_password,
+        StaffToken.id.label("session_id"),
+        StaffToken.passed,
+        StaffToken.proved_at,
+        StaffToken.seen_at,
+        StaffGrant.permission,
+        StaffGrant.division_prefix,
+        StaffGrant.organisation_id,
+        StaffGrant.ends_on,
+        StaffGrant.state,
+    )
+    .join(StaffToken, StaffToken.staff_id == Staff.id)
+    .outerjoin(StaffGrant, and_(StaffGrant.staff_id == Staff.id, StaffGrant.state.in_(LIVE)))
+    .where(
+        StaffToken.digest == bindparam("digest"),
+        StaffToken.revoked_at.is_(None),
+        StaffToken.expires_at > bindparam("moment"),
+        or_(StaffToken.kind == TokenKind.API, StaffToken.seen_at > bindparam("idle_since")),
+        Staff.disabled_at.is_(None),
+    )
+)
+
+
+def get(session: Session, staff_id: int) -> Staff:
+    """Give an account; raises `StaffNotFound`."""
+    staff = session.get(Staff, staff_id)
+    if staff is None:
+        raise StaffNotFound
+    return staff
 
 
 def get_by_username(session: Session, username: str) -> Staff:
@@ -19,28 +66,101 @@ def get_by_username(session: Session, username: str) -> Staff:
     return staff
 
 
-def actor_for_token(session: Session, token: str) -> Actor | None:
-    """Find who a token was handed to, with today's grants; None for one that does not hold."""
-    query = (
-        select(Staff.id, Staff.username, Staff.role, StaffGrant)
-        .join(StaffToken, StaffToken.staff_id == Staff.id)
-        .outerjoin(StaffGrant, StaffGrant.staff_id == Staff.id)
-        .where(
-            StaffToken.digest == ids.token_digest(token),
-            StaffToken.revoked_at.is_(None),
-            StaffToken.expires_at > clock.now(),
-            Staff.disabled_at.is_(None),
-        )
+def names(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
+    """Name these members of staff, by their full names where they are known."""
+    rows = session.execute(
+        select(Staff.id, Staff.full_name, Staff.username).where(Staff.id.in_(staff_ids))
     )
-    rows = session.execute(query).all()
+    return {row.id: row.full_name or row.username for row in rows}
+
+
+def actor_for_token(session: Session, token: str) -> Actor | None:
+    """Find who a token was handed to, with today's grants; None for one that does not hold.
+
+    Where something is still missing (`pending`), there are no grants.
+    """
+    moment = clock.now()
+    asked = {"digest": ids.token_digest(token), "moment": moment, "idle_since": moment - IDLE}
+    rows = session.execute(_ACTOR, asked).all()
     if not rows:
         return None
-    grants = tuple(
-        Grant(grant.permission, grant.division_prefix, grant.organisation_id, grant.ends_on)
-        for _id, _username, _role, grant in rows
-        if grant is not None
+    one, held = rows[0], [row for row in rows if row.permission is not None]
+    pending = _pending(one, held)
+    grants = () if pending else tuple(_shape(row) for row in held if row.state == GrantState.ACTIVE)
+    return Actor(
+        name=one.username,
+        staff_id=one.id,
+        grants=grants,
+        session_id=one.session_id,
+        proved_at=one.proved_at,
+        pending=pending,
+        role=one.role,
+        unnoted=one.seen_at < moment - NOTED_EVERY,
     )
-    return Actor(name=rows[0].username, staff_id=rows[0].id, grants=grants, role=rows[0].role)
+
+
+def _shape(row: Any) -> Grant:
+    return Grant(row.permission, row.division_prefix, row.organisation_id, row.ends_on)
+
+
+def _pending(one: Any, held: Iterable[Any]) -> Literal["", "enrol", "code", "password"]:
+    if not one.passed and one.totp_enrolled_at is not None:
+        return "code"
+    if one.must_change_password:
+        return "password"
+    if not one.passed and needs_second_factor((row.permission, row.ends_on) for row in held):
+        return "enrol"
+    return ""
+
+
+def needs_second_factor(held: Iterable[tuple[str, date | None]]) -> bool:
+    """Tell whether one of these permissions, each with its last day, asks for a second factor."""
+    day = clock.today()
+    return any(
+        permission in roles.NEEDS_SECOND_FACTOR and (ends_on is None or day <= ends_on)
+        for permission, ends_on in held
+    )
+
+
+def reads_records(session: Session, staff_id: int) -> bool:
+    """Tell whether an account reads personal records, or waits to."""
+    return any(grant.permission in roles.READS_RECORDS for grant in live_grants(session, staff_id))
+
+
+def live_grants(session: Session, staff_id: int) -> Sequence[StaffGrant]:
+    """List the grants of an account that hold or wait, in the order they were asked for."""
+    query = (
+        select(StaffGrant)
+        .where(StaffGrant.staff_id == staff_id, StaffGrant.state.in_(LIVE))
+        .where(or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= clock.today()))
+        .order_by(StaffGrant.id)
+    )
+    return session.scalars(query).all()
+
+
+def get_session(session: Session, *, staff_id: int | None, session_id: int | None) -> StaffToken:
+    """Give a session of this account; raises `SessionNotFound`."""
+    query = select(StaffToken).where(StaffToken.id == session_id, StaffToken.staff_id == staff_id)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise SessionNotFound
+    return row
+
+
+def sessions_of(session: Session, staff_id: int) -> Sequence[StaffToken]:
+    """List the sessions and tokens of an account that still work, the newest first."""
+    moment = clock.now()
+    query = (
+        select(StaffToken)
+        .where(
+            StaffToken.staff_id == staff_id,
+            StaffToken.revoked_at.is_(None),
+            StaffToken.expires_at > moment,
+            or_(StaffToken.kind == TokenKind.API, StaffToken.seen_at > moment - IDLE),
+        )
+        .order_by(StaffToken.created_at.desc())
+    )
+    return session.scalars(query).all()
 
 
 def holders(session: Session, permission: str, division_code: str) -> list[int]:
@@ -48,6 +168,7 @@ def holders(session: Session, permission: str, division_code: str) -> list[int]:
     query = select(StaffGrant.staff_id).join(Staff, Staff.id == StaffGrant.staff_id)
     held = query.where(
         StaffGrant.permission == permission,
+        StaffGrant.state == GrantState.ACTIVE,
         func.starts_with(division_code, StaffGrant.division_prefix),
         or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= clock.today()),
         Staff.disabled_at.is_(None),

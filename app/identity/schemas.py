@@ -1,19 +1,23 @@
-"""What programs send and get about sign-in."""
+"""What people and programs send about staff, and what they get."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class SignIn(BaseModel):
-    """A username and its password."""
+    """A username and its password; a code of the second factor where the account has one."""
 
     model_config = ConfigDict(extra="forbid")
 
     username: str = Field(min_length=1, max_length=50)
     password: str = Field(min_length=1, max_length=200)
+    code: str | None = Field(
+        None, max_length=20, description="six digits of the second factor, or a recovery code"
+    )
 
 
 class TokenOut(BaseModel):
@@ -21,3 +25,25 @@ class TokenOut(BaseModel):
 
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account somebody asks for: its role holds at one place, for one office or any."""
+
+    username: str
+    role: str
+    division_code: str
+    full_name: str = ""
+    organisation_id: int | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A grant somebody asks for: one permission, or a role with all of its permissions."""
+
+    name: str
+    division_prefix: str
+    organisation_id: int | None = None
+    ends_on: date | None = None

@@ -42,7 +42,8 @@ class Actor:
     `session_id` is the sign-in this request came with, `proved_at` when its second factor was
     last shown. `pending` names what is still missing before the grants hold: `enrol` a second
     factor, `code` of it, or a new `password`; until then there are no grants. `role` is what the
-    account is, for the ledger to note; it allows nothing by itself.
+    account is, for the ledger to note; it allows nothing by itself. `unnoted`: this sign of life
+    is still to be noted.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Actor:
     proved_at: datetime | None = None
     pending: Literal["", "enrol", "code", "password"] = ""
     role: str = ""
+    unnoted: bool = False
 
     def has_proved(self, *, within: timedelta) -> bool:
         """Tell whether the second factor was shown so lately."""

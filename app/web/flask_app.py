@@ -16,6 +16,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.routing import RequestRedirect
 
@@ -28,6 +29,7 @@ from app.web import entry, problems
 
 LoadActor = Callable[[Session, str], Actor | None]
 LoadVillager = Callable[[Session, str], Villager | None]
+NoteLife = Callable[[Session, int], None]
 SESSION_COOKIE = "sunshine_session"
 VILLAGER_COOKIE = "sunshine_session_villager"  # the same beginning: both go past every cache
 DEMONSTRATION = "演示：地名真实，内容均为虚构"
@@ -56,6 +58,7 @@ class SunshineApp(OpenAPI):
         *,
         load_actor: LoadActor,
         load_villager: LoadVillager,
+        note_life: NoteLife | None = None,
         demo: bool,
     ) -> None:
         super().__init__(
@@ -71,6 +74,7 @@ class SunshineApp(OpenAPI):
         self.database = database
         self.load_actor = load_actor
         self.load_villager = load_villager
+        self.note_life = note_life
         self.demo = demo
         self.fixed_headers = dict(SECURITY_HEADERS)
         if settings.base_url.startswith("https://"):
@@ -153,12 +157,24 @@ class SunshineApp(OpenAPI):
         return Response(self.json.dumps(body), mimetype="application/json")
 
     def _finish(self, response: Response) -> Response:
+        self._note_life()
         for name, value in self.fixed_headers.items():
             response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         self._log(response)
         return response
+
+    def _note_life(self) -> None:
+        """Note that a session is in use, now that its request has given its connection back."""
+        actor: Actor | None = g.get("actor")
+        if self.note_life is None or actor is None or not actor.unnoted or not actor.session_id:
+            return
+        try:
+            with self.database.unit_of_work() as session:
+                self.note_life(session, actor.session_id)
+        except SQLAlchemyError as error:
+            logs.get(__name__).warning("session_not_noted", error=logs.describe(error))
 
     def _log(self, response: Response) -> None:
         logs.get(__name__).info(

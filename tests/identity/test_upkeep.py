@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.identity import service
 from app.identity.models import StaffToken
+from app.identity.service import passwords
 from app.kernel import clock
 from tests import factories
 
 
 def test_the_hash_checked_for_nobody_costs_what_a_real_one_costs() -> None:
-    assert not PasswordHasher().check_needs_rehash(service._NOBODY)
+    assert not PasswordHasher().check_needs_rehash(passwords.NOBODY)
 
 
 def test_tokens_that_no_longer_work_are_forgotten_after_a_day(
