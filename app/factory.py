@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import registry
 from app.doorplates.scans import ScanTally
 from app.identity import queries as identity
-from app.identity import service as staff
+from app.identity import service as identity_service
 from app.identity.villagers import queries as villagers
 from app.kernel import deployment, logs
 from app.kernel.db import Database, connect
@@ -42,7 +42,7 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
         database,
         load_actor=identity.actor_for_token,
         load_villager=villagers.villager_for_token,
-        note_life=staff.note_life,
+        note_life=identity_service.note_life,
         demo=demo,
     )
     app.config.update(_configuration(settings, demo=demo))
