@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 ADULT, GUARDED = 18, 14  # years: 民法典 第十七条; PIPL 31, under 14 only through a guardian
 
@@ -132,3 +132,26 @@ class Found:
     person_id: int
     household_id: int
     division_code: str
+
+
+@dataclass(frozen=True)
+class BindingView:
+    """A binding or a request for one: numbers, words and times."""
+
+    id: int
+    account_id: int
+    household_id: int | None
+    division_code: str
+    door_id: int | None
+    person_id: int | None
+    kind: str
+    state: str
+    why: str
+    asked_at: datetime
+    bound_at: datetime | None
+    confirmed_at: datetime | None
+    decided_at: datetime | None
+    granted_by_id: int | None
+    ends_on: date | None
+    ended_at: datetime | None
+    ended_because: str

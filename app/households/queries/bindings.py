@@ -1,0 +1,100 @@
+"""Reads of who is bound to which household: numbers and times, found by the account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.households.models.bindings import (
+    BindingInvitation,
+    HouseholdBinding,
+    NoticeAcceptance,
+)
+from app.households.schemas import BindingView
+from app.kernel import clock
+
+
+def active_for_account(session: Session, account_id: int) -> list[BindingView]:
+    """List the households an account may see today, the oldest binding first."""
+    query = select(HouseholdBinding).where(HouseholdBinding.account_id == account_id, _holds())
+    return [shape(row) for row in session.scalars(query.order_by(HouseholdBinding.id))]
+
+
+def active_for_household(session: Session, household_id: int) -> list[BindingView]:
+    """List who is bound to a household today, members first."""
+    query = select(HouseholdBinding).where(HouseholdBinding.household_id == household_id, _holds())
+    in_order = query.order_by(HouseholdBinding.kind.desc(), HouseholdBinding.id)
+    return [shape(row) for row in session.scalars(in_order)]
+
+
+def of_account(session: Session, account_id: int) -> list[BindingView]:
+    """List every binding and request of an account that is still kept, newest first."""
+    query = select(HouseholdBinding).where(HouseholdBinding.account_id == account_id)
+    return [shape(row) for row in session.scalars(query.order_by(HouseholdBinding.id.desc()))]
+
+
+def accounts_of_household(session: Session, household_id: int) -> list[int]:
+    """List the accounts of members and delegates, to whom a household's messages go."""
+    query = select(HouseholdBinding.account_id).where(
+        HouseholdBinding.household_id == household_id,
+        HouseholdBinding.kind.in_(("member", "delegate")),
+        _holds(),
+    )
+    return sorted(set(session.scalars(query)))
+
+
+def accounts_of_person(session: Session, person_id: int) -> list[int]:
+    """List the accounts that are bound as this person."""
+    query = select(HouseholdBinding.account_id).where(
+        HouseholdBinding.person_id == person_id, HouseholdBinding.kind == "member", _holds()
+    )
+    return sorted(set(session.scalars(query)))
+
+
+def waiting(session: Session, *, prefixes: Sequence[str], limit: int = 100) -> list[BindingView]:
+    """List the requests below these divisions that wait for a clerk, the oldest first."""
+    query = select(HouseholdBinding).where(HouseholdBinding.state == "pending", below(prefixes))
+    return [shape(row) for row in session.scalars(query.order_by(HouseholdBinding.id).limit(limit))]
+
+
+def below(prefixes: Sequence[str]) -> ColumnElement[bool]:
+    """Match bindings of these divisions and what lies below them."""
+    column = HouseholdBinding.division_code
+    return or_(*(column.startswith(prefix, autoescape=True) for prefix in prefixes))
+
+
+def has_accepted(session: Session, account_id: int, *, version: str) -> bool:
+    """Tell whether an account accepted this version of the privacy notice."""
+    query = select(func.count()).where(
+        NoticeAcceptance.account_id == account_id, NoticeAcceptance.version == version
+    )
+    return session.scalars(query).one() > 0
+
+
+def acceptances(session: Session, account_id: int) -> Sequence[NoticeAcceptance]:
+    """List the versions of the privacy notice an account accepted, newest first."""
+    query = select(NoticeAcceptance).where(NoticeAcceptance.account_id == account_id)
+    return session.scalars(query.order_by(NoticeAcceptance.id.desc())).all()
+
+
+def open_invitations(session: Session, binding_id: int) -> Sequence[BindingInvitation]:
+    """List a member's invitations that nobody used and that still hold."""
+    query = select(BindingInvitation).where(
+        BindingInvitation.granted_by_id == binding_id,
+        BindingInvitation.used_at.is_(None),
+        BindingInvitation.expires_at > clock.now(),
+    )
+    return session.scalars(query.order_by(BindingInvitation.id)).all()
+
+
+def shape(row: HouseholdBinding) -> BindingView:
+    """Shape a row without what is sealed in it."""
+    return BindingView(**{name: getattr(row, name) for name in BindingView.__dataclass_fields__})
+
+
+def _holds() -> ColumnElement[bool]:
+    """Match what gives a right today: a delegate's has a last day."""
+    not_over = HouseholdBinding.ends_on.is_(None) | (HouseholdBinding.ends_on >= clock.today())
+    return (HouseholdBinding.state == "active") & not_over
