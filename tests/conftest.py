@@ -99,6 +99,7 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "hasher", cheap)
+        patch.setattr(passwords, "nobody", cheap.hash("nobody's"))
         yield
 
 

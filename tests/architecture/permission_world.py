@@ -1,0 +1,151 @@
+"""The world of the permission matrix: one of everything in 青杠林村, and the forms that act on it.
+
+A new route finds its address parameters in `build` by their names, and its form in `FORMS`.
+Whatever stands here lies in VILLAGE; the actors come from there, from a sister village, and from
+the township above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.disclosure import service as disclosure
+from app.disclosure.schemas import CorrectionIn
+from app.doorplates.models import Sheet
+from app.identity import roles
+from app.identity import service as identity
+from app.identity.models import TokenKind
+from app.identity.villagers import service as villagers
+from app.identity.villagers.models import SessionKind, Way
+from app.kernel import clock, outbox
+from app.kernel.access import OPERATOR
+from tests import factories
+from tests.factories import OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE
+
+World = dict[str, Any]
+
+PLACES = (VILLAGE, OTHER_VILLAGE, TOWNSHIP)
+"""Where the actors hold their roles: the own place, a sister of it, the parent of both."""
+
+
+def build(session: Session) -> World:
+    """Put one of everything into the village: the value of every address parameter by its name."""
+    factories.county(session)
+    plates = factories.printed(session, number=2)
+    item = factories.item(session)
+    disclosure.correct_item(
+        session,
+        item_id=item.id,
+        wanted=CorrectionIn(title="更正", body_markdown="共 13 户。", note="漏写一户"),
+        actor=OPERATOR,
+    )
+    return {
+        "code": plates[0].code,
+        "batch_id": plates[0].batch_id,
+        "sheet_id": _sheet(session, plates[0].batch_id),
+        "item_id": item.id,
+        "number": 1,
+        "topic": "dibao",
+        "row_id": _failed_job(session),
+        "filename": "console/console.css",
+        "act": "damage",
+        "kind": "manifest.csv",
+    }
+
+
+def _sheet(session: Session, batch_id: int) -> int:
+    sheet = Sheet(
+        batch_id=batch_id,
+        size="small",
+        ground="blue",
+        paper="a4",
+        state="drawing",
+        plates=2,
+        created_by="operator",
+        created_at=clock.now(),
+    )
+    session.add(sheet)
+    session.flush()
+    return sheet.id
+
+
+def _failed_job(session: Session) -> int:
+    row = outbox.publish(session, "doorplates.draw_sheet", sheet_id=0)
+    row.state, row.attempts, row.done_at = outbox.State.FAILED, outbox.ATTEMPTS, clock.now()
+    session.flush()
+    return row.id
+
+
+def staff_tokens(session: Session) -> dict[tuple[str, str], str]:
+    """Open an account of each role at each place, its second factor just shown: their tokens."""
+    tokens = {}
+    for role in roles.ROLES:
+        for place in PLACES:
+            staff = identity.create_staff(
+                session,
+                username=f"{role}-{place}",
+                password=PASSWORD,
+                role=role,
+                division_code=place,
+            )
+            token, _ends = identity.hand_out(session, staff=staff, kind=TokenKind.API)
+            tokens[role, place] = token
+    return tokens
+
+
+def villager_token(session: Session) -> str:
+    """Sign in a villager whose telephone is proved: the token."""
+    account_id = villagers.account_of_phone(session, phone="13800000000")
+    token, _ends = villagers.begin_session(
+        session, account_id=account_id, kind=SessionKind.MINI, way=Way.PHONE
+    )
+    return token
+
+
+VALUES: dict[str, Callable[[World], World]] = {
+    # "METHOD route": other values for its address parameters.
+    "GET /v/<string:code>": lambda _world: {"code": VILLAGE},
+    "GET /v/<string:code>/board": lambda _world: {"code": VILLAGE},
+    "GET /v/<string:code>/topics/<string:topic>": lambda _world: {"code": VILLAGE},
+    "GET /api/v1/divisions/<string:code>": lambda _world: {"code": VILLAGE},
+    "GET /api/v1/divisions/<string:code>/children": lambda _world: {"code": VILLAGE},
+    "GET /api/v1/divisions/<string:code>/items": lambda _world: {"code": VILLAGE},
+    "GET /api/v1/divisions/<string:code>/organisations": lambda _world: {"code": VILLAGE},
+    "GET /bootstrap/static/<path:filename>": lambda _world: {"filename": "css/bootstrap.min.css"},
+}
+
+QUERIES: dict[str, Callable[[World], World]] = {
+    # "METHOD route": what stands behind the question mark.
+    "GET /console/plates": lambda world: {"code": world["code"]},
+    "GET /d": lambda world: {"code": world["code"]},
+    "GET /api/v1/divisions": lambda _world: {"name": "青杠林"},
+}
+
+_SHEET = {"size": "small", "ground": "blue", "paper": "a4"}
+_REASON = {"reason": "拆除重建"}
+_ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
+
+FORMS: dict[str, Callable[[World], World]] = {
+    # "METHOD route": its form, or for a call of the API its JSON.
+    "POST /preferences": lambda _world: {"mode": "elder"},
+    "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},
+    "POST /console/sign-in": lambda _world: {"username": "nobody", "password": "wrong password"},
+    "POST /console/doorplates": lambda _world: {"division": VILLAGE, "count": "1"},
+    "POST /console/doorplates/<int:batch_id>/sheets": lambda _world: _SHEET,
+    "POST /console/plates/<string:code>/<any(damage, revocation, replacement):act>": (
+        lambda _world: _REASON
+    ),
+    "POST /api/v1/tokens": lambda _world: {"username": "nobody", "password": "wrong password"},
+    "POST /api/v1/doorplates/batches": lambda _world: {"division_code": VILLAGE, "count": 1},
+    "POST /api/v1/doorplates/batches/<int:batch_id>/sheets": lambda _world: _SHEET,
+    "POST /api/v1/doorplates/<string:code>/damage": lambda _world: _REASON,
+    "POST /api/v1/doorplates/<string:code>/replacement": lambda _world: _REASON,
+    "POST /api/v1/doorplates/<string:code>/reports": lambda _world: {"kind": "damaged"},
+    "POST /api/v1/doorplates/<string:code>/revocation": lambda _world: _REASON,
+    "POST /api/v1/items": lambda _world: {"division_code": VILLAGE, "topic": "dibao", **_ITEM},
+    "POST /api/v1/items/<int:item_id>/revisions": lambda _world: {**_ITEM, "note": "漏写一户"},
+    "POST /api/v1/items/<int:item_id>/withdrawal": lambda _world: {"reason": "发错了"},
+}
