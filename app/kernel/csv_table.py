@@ -66,7 +66,7 @@ def _take(table: Table, number: int, cells: list[str], columns: Sequence[str]) -
     if len(cells) != len(columns):
         table.faults.append((number, f"这一行有 {len(cells)} 格，应当有 {len(columns)} 格。"))
         return
-    bad = [name for name, cell in zip(columns, cells, strict=True) if not _printable(cell)]
+    bad = [name for name, cell in zip(columns, cells, strict=True) if not printable(cell)]
     if bad:
         names = "、".join(bad)
         table.faults.append((number, f"{names} 里有看不见的字符，或者没有正式编码的字。"))
@@ -74,7 +74,8 @@ def _take(table: Table, number: int, cells: list[str], columns: Sequence[str]) -
     table.lines.append(Line(number, dict(zip(columns, cells, strict=True))))
 
 
-def _printable(cell: str) -> bool:
+def printable(cell: str) -> bool:
+    """Tell whether every character can be seen and has an official code."""
     return not any(
         unicodedata.category(letter) in UNPRINTABLE or letter == "\N{REPLACEMENT CHARACTER}"
         for letter in cell

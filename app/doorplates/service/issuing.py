@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -19,6 +18,7 @@ from app.identity import roles
 from app.kernel import clock, csv_table
 from app.kernel.access import Actor
 from app.places import queries as places
+from app.places.group_names import group_key
 
 MOST = 200_000
 CHUNK = 20_000
@@ -171,14 +171,14 @@ def match_groups(
     _require_village(division_code)
     groups: dict[str, set[str]] = defaultdict(set)
     for place in places.children(session, division_code):
-        for key in (place.code, _group_key(place.short_name)):
+        for key in (place.code, group_key(place.short_name)):
             groups[key].add(place.code)
     rows = []
     seen: dict[tuple[str, str], int] = {}
     for line, record in records:
         group, number, label = (record[name] for name in LENGTHS)
         fault = _fault(record)
-        named = groups.get(group) or groups.get(_group_key(group)) or set() if group else set()
+        named = groups.get(group) or groups.get(group_key(group)) or set() if group else set()
         group_code = next(iter(named)) if len(named) == 1 else None
         if group and groups and group_code is None:
             fault = fault or (SHARED_NAME if named else UNKNOWN_GROUP)
@@ -206,21 +206,3 @@ def _fault(record: dict[str, str]) -> str | None:
         if any(ord(symbol) < 32 or ord(symbol) == 127 for symbol in record[name]):
             return f"{name} 里有看不见的控制字符。"
     return None
-
-
-_FIGURES = {figure: value for value, figure in enumerate("零一二三四五六七八九")}
-
-
-def _group_key(name: str) -> str:
-    """Write a group's name so that `第一村民组`, `一组`, `1组`, `01` and `1` are the same."""
-    core = re.sub(
-        r"^第|(村民小组|村民组|小组|组)$", "", unicodedata.normalize("NFKC", name).strip()
-    )
-    if core.isdecimal():
-        return core.lstrip("0") or "0"
-    if core in _FIGURES:
-        return str(_FIGURES[core])
-    tens, ten, ones = core.partition("十")
-    if ten and {tens, ones} <= {"", *_FIGURES}:
-        return str(_FIGURES.get(tens, 1) * 10 + _FIGURES.get(ones, 0))
-    return core
