@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "app.operations.cli:migrate_schema",
     "prepare": "app.demo.cli:prepare",
     "jobs": "app.operations.cli:jobs",
+    "audit": "app.audit.cli:audit",
     "demo": "app.demo.cli:demo",
     "places": "app.places.cli:places",
     "organisations": "app.organisations.cli:organisations",

@@ -23,3 +23,13 @@ class QuestionAnswered(Conflict):
 class TextWanted(Invalid):
     code = "text_wanted"
     sentence = "请写清楚内容，不超过 500 字。"
+
+
+class BadHeads(Invalid):
+    code = "bad_heads"
+    sentence = "链头文件读不懂，请确认它是导出的那一个。"
+
+
+class MonthNotSealed(Conflict):
+    code = "month_not_sealed"
+    sentence = "这个月还有没有封存的查看记录，请先确认封存进程在运行。"

@@ -1,6 +1,30 @@
 """Writing the ledger, chaining it, checking it, and what households and auditors do with it."""
 
 from app.audit.service.asking import answer, ask
+from app.audit.service.heads import Head, export, public_key, read, sign_head
+from app.audit.service.keeping import close_month, close_months, make_months
 from app.audit.service.recording import denial, digest_reason, record
+from app.audit.service.sealing import BATCH, highest_sealed, seal
+from app.audit.service.verifying import Finding, Report, verify
 
-__all__ = ["answer", "ask", "denial", "digest_reason", "record"]
+__all__ = [
+    "BATCH",
+    "Finding",
+    "Head",
+    "Report",
+    "answer",
+    "ask",
+    "close_month",
+    "close_months",
+    "denial",
+    "digest_reason",
+    "export",
+    "highest_sealed",
+    "make_months",
+    "public_key",
+    "read",
+    "record",
+    "seal",
+    "sign_head",
+    "verify",
+]
