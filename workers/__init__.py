@@ -1,1 +1,1 @@
-"""What runs beside the web: relay, worker and scheduler. Imports app; app never imports it."""
+"""What runs beside the web: relay, worker, scheduler, sealer. Imports app, never the reverse."""

@@ -55,15 +55,38 @@ class Hourly:
 
 
 @dataclass(frozen=True)
+class Every:
+    """Every so many minutes of an hour, a number that divides sixty."""
+
+    minutes: int
+
+    def last_due(self, moment: datetime) -> datetime:
+        """Give the last time it was due, up to and including `moment`."""
+        local = clock.local(moment)
+        minute = local.minute - local.minute % self.minutes
+        return local.replace(minute=minute, second=0, microsecond=0)
+
+    def next_due(self, moment: datetime) -> datetime:
+        """Give the first time it is due after `moment`."""
+        return self.last_due(moment) + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
 class Entry:
     """A line of the timetable."""
 
     name: str
     task: str
-    schedule: Daily | Hourly
+    schedule: Daily | Hourly | Every
 
 
 ENTRIES = (
+    Entry("audit.watch", "audit.watch", Every(5)),
+    Entry("audit.make_months", "audit.make_months", Daily(0, 20)),
+    Entry("audit.export_head", "audit.export_head", Daily(2, 10)),
+    Entry("audit.verify", "audit.verify", Daily(2, 40)),
+    Entry("audit.close_months", "audit.close_months", Daily(4, 10)),
+    Entry("notices.forget_old", "notices.forget_old", Daily(4, 30)),
     Entry("places.apply_due_mergers", "places.apply_due_mergers", Daily(0, 1)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from workers.tasks import audit, doorplates, operations, places, villagers
+from workers.tasks import audit, doorplates, notices, operations, places, villagers
 
 Task = Callable[..., None]
 """Called as `task(session, database, **ids)`; run twice it does what it does once."""
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
+        "audit.close_months": audit.close_months,
+        "audit.export_head": audit.export_head,
+        "audit.make_months": audit.make_months,
         "audit.tell_question": audit.tell_question,
+        "audit.verify": audit.verify,
+        "audit.watch": audit.watch,
         "doorplates.draw_sheet": doorplates.draw_sheet,
+        "notices.forget_old": notices.forget_old,
         "operations.forget_done": operations.forget_done,
         "operations.noop": operations.noop,
         "places.apply_due_mergers": places.apply_due_mergers,

@@ -1,4 +1,4 @@
-"""What relay, worker and scheduler have in common: how they start, wait, and stop."""
+"""What relay, worker, scheduler and sealer have in common: how they start, wait, and stop."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class LedgerLine(Base):
             "id",
             postgresql_where=text("household_id IS NOT NULL"),
         ),
+        Index("ix_access_ledger_at", "at", postgresql_using="brin"),
         Index("ix_access_ledger_who", "who_kind", "who_id", "id"),
         {"postgresql_partition_by": "RANGE (at)", "info": APPEND_ONLY},
     )
@@ -165,3 +166,16 @@ class AuditFlag(Numbered, Base):
     last_line_id: Mapped[int] = mapped_column(BigInteger)
     key: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+
+
+class AuditCheck(Numbered, Base):
+    """What a nightly check of the whole ledger came to; `told` holds numbers and times alone."""
+
+    __tablename__ = "audit_checks"
+
+    at: Mapped[datetime]
+    sealed: Mapped[int] = mapped_column(BigInteger)
+    waiting: Mapped[int] = mapped_column(BigInteger)
+    heads: Mapped[int]
+    found: Mapped[int]
+    told: Mapped[str] = mapped_column(Text)

@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.audit.errors import LineNotFound, QuestionNotFound
-from app.audit.models import AuditFlag, AuditQuestion, LedgerLine, LedgerReason
+from app.audit.models import (
+    AuditCheck,
+    AuditFlag,
+    AuditQuestion,
+    LedgerHead,
+    LedgerLine,
+    LedgerReason,
+    LedgerSeal,
+)
 from app.audit.schemas import Access, Question
 from app.kernel import crypto
 
@@ -121,6 +129,21 @@ def flags_below(
         true() if before is None else AuditFlag.id < before,
     )
     return session.scalars(query.order_by(AuditFlag.id.desc()).limit(limit)).all()
+
+
+def last_check(session: Session) -> AuditCheck | None:
+    """Give what the last check of the whole ledger came to."""
+    return session.scalars(select(AuditCheck).order_by(AuditCheck.id.desc()).limit(1)).first()
+
+
+def last_head(session: Session) -> LedgerHead | None:
+    """Give the newest signed head."""
+    return session.scalars(select(LedgerHead).order_by(LedgerHead.sequence.desc()).limit(1)).first()
+
+
+def last_seal(session: Session) -> LedgerSeal | None:
+    """Give the newest seal."""
+    return session.scalars(select(LedgerSeal).order_by(LedgerSeal.sequence.desc()).limit(1)).first()
 
 
 def below(prefixes: Sequence[str]) -> ColumnElement[bool]:

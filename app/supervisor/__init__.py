@@ -1,5 +1,5 @@
 """The one command that runs a whole platform: private servers where none is named, and children.
 
-It knows the ground floor only. Web, relay, worker and scheduler are started as commands, so that a
-fault in one of them can never take the supervisor down.
+It knows the ground floor only. Web, relay, worker, scheduler and sealer are started as commands, so
+that a fault in one of them can never take the supervisor down.
 """

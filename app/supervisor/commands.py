@@ -33,6 +33,7 @@ def of_platform(settings: Settings, *, demo: bool) -> Commands:
             "relay": (sys.executable, "-m", "workers.relay"),
             **workers,
             "scheduler": (sys.executable, "-m", "workers.cron"),
+            "sealer": (sys.executable, "-m", "workers.sealer"),
         },
     )
 

@@ -52,7 +52,8 @@ def test_the_compose_file_is_accepted_by_docker_compose_or_else_by_its_structure
 ) -> None:
     services = _compose()["services"]
     assert set(services) == {
-        *("postgres", "valkey", "prepare", "web", "relay", "worker", "scheduler", "nginx"),
+        *("postgres", "valkey", "prepare", "web", "relay", "worker", "scheduler", "sealer"),
+        "nginx",
     }
     for service in services.values():
         waits = service.get("depends_on", {})

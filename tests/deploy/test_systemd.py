@@ -45,6 +45,7 @@ def test_every_program_of_the_platform_has_its_unit() -> None:
         "sunshine-prepare.service",
         "sunshine-relay.service",
         "sunshine-scheduler.service",
+        "sunshine-sealer.service",
         "sunshine-web.service",
         "sunshine-worker@.service",
     ]

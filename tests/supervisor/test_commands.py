@@ -9,9 +9,11 @@ from app.kernel.settings import Settings
 from app.supervisor import commands
 
 
-def test_a_platform_has_web_relay_scheduler_and_as_many_workers_as_asked_for() -> None:
+def test_a_platform_has_web_relay_scheduler_sealer_and_as_many_workers_as_asked_for() -> None:
     found = commands.of_platform(Settings(worker_processes=2), demo=True)
-    assert list(found.children) == ["web", "relay", "worker-1", "worker-2", "scheduler"]
+    assert list(found.children) == [
+        *("web", "relay", "worker-1", "worker-2", "scheduler", "sealer")
+    ]
     assert found.prepare[-2:] == ("prepare", "--demo")
     assert commands.of_platform(Settings(), demo=False).prepare[-1] == "--no-demo"
 

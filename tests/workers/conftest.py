@@ -74,6 +74,10 @@ class Crew:
         """Start a scheduler."""
         return self._start("-m", "workers.cron")
 
+    def sealer(self) -> subprocess.Popen[bytes]:
+        """Start a sealer."""
+        return self._start("-m", "workers.sealer")
+
     def worker(self) -> subprocess.Popen[bytes]:
         """Start a worker that knows the tests' tasks too."""
         return self._start(str(PROGRAMS / "testing_worker.py"), str(self.folder))

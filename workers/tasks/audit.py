@@ -1,28 +1,100 @@
-"""What the ledger asks for: telling auditors."""
+"""The ledger's regular work, and what auditors are told."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+
 from sqlalchemy.orm import Session
 
-from app.audit import queries
+from app.audit import queries, service, words
+from app.households.queries import groups as households
 from app.identity import queries as identity
 from app.identity import roles
+from app.kernel import scope
 from app.kernel.db import Database
+from app.kernel.settings import get_settings
 from app.notices import service as notices
+
+
+@dataclass(frozen=True)
+class Message:
+    """What auditors are told."""
+
+    kind: str
+    title: str
+    body: str
+    link: str
+    key: str
+
+
+def make_months(session: Session, _database: Database) -> None:
+    """Make the ledger's partitions a year ahead."""
+    service.make_months(session)
+
+
+def close_months(session: Session, _database: Database) -> None:
+    """Drop the months that are over for three years, leaving their closing."""
+    service.close_months(session)
+
+
+def export_head(session: Session, _database: Database) -> None:
+    """Write the signed head to the file outside the database."""
+    service.export(session, data_dir=get_settings().data_dir)
+
+
+def verify(session: Session, _database: Database) -> None:
+    """Check the whole ledger, and tell the county's auditors where something is wrong."""
+    settings = get_settings()
+    exported = service.exported(data_dir=settings.data_dir)
+    check = service.note_check(session, service.verify(session, exported=exported))
+    if check.found:
+        message = Message(
+            kind="ledger",
+            title="查看记录的核对发现问题",
+            body=f"发现 {check.found} 处问题，请打开核对页查看。",
+            link="/console/audit/check",
+            key=f"check-{check.id}",
+        )
+        _tell(session, settings.county_code, message)
+
+
+def watch(session: Session, _database: Database) -> None:
+    """Flag unusual reading, and tell the auditors of the place."""
+    scope.open_scope(session, get_settings().county_code)
+    for flag in service.watch(session, groups_of=partial(households.groups_of, session)):
+        message = Message(
+            kind="flag",
+            title=f"需要核对：{words.RULES[flag.rule]}",
+            body=f"涉及 {flag.households} 户，请核对用途和经过。这只是提醒，不是结论。",
+            link="/console/audit/flags",
+            key=f"flag-{flag.id}",
+        )
+        _tell(session, flag.division_code, message)
 
 
 def tell_question(session: Session, _database: Database, *, question_id: int) -> None:
     """Put a household's question into the inbox of everyone who may answer it."""
     division = queries.division_of_question(session, question_id)
-    if division is None:
-        return
-    for staff_id in identity.holders(session, roles.AUDIT_READ, division):
-        notices.deliver(
-            session,
-            staff_id=staff_id,
+    if division is not None:
+        message = Message(
             kind="question",
             title="有住户对一次查看提出疑问",
             body="请核对这条查看记录，并在疑问页答复住户。",
             link=f"/console/audit/questions/{question_id}",
             key=f"question-{question_id}",
+        )
+        _tell(session, division, message)
+
+
+def _tell(session: Session, division_code: str, message: Message) -> None:
+    for staff_id in identity.holders(session, roles.AUDIT_READ, division_code):
+        notices.deliver(
+            session,
+            staff_id=staff_id,
+            kind=message.kind,
+            title=message.title,
+            body=message.body,
+            link=message.link,
+            key=message.key,
         )

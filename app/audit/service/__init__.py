@@ -1,17 +1,20 @@
 """Writing the ledger, chaining it, checking it, and what households and auditors do with it."""
 
 from app.audit.service.asking import answer, ask
-from app.audit.service.heads import Head, export, public_key, read, sign_head
+from app.audit.service.heads import Head, export, exported, public_key, read, sign_head
 from app.audit.service.keeping import close_month, close_months, make_months
 from app.audit.service.recording import denial, digest_reason, record
 from app.audit.service.sealing import BATCH, highest_sealed, seal
-from app.audit.service.verifying import Finding, Report, verify
+from app.audit.service.verifying import Finding, Report, note_check, verify
+from app.audit.service.watching import THRESHOLDS, Thresholds, watch
 
 __all__ = [
     "BATCH",
+    "THRESHOLDS",
     "Finding",
     "Head",
     "Report",
+    "Thresholds",
     "answer",
     "ask",
     "close_month",
@@ -19,12 +22,15 @@ __all__ = [
     "denial",
     "digest_reason",
     "export",
+    "exported",
     "highest_sealed",
     "make_months",
+    "note_check",
     "public_key",
     "read",
     "record",
     "seal",
     "sign_head",
     "verify",
+    "watch",
 ]

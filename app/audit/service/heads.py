@@ -105,6 +105,12 @@ def export(session: Session, *, data_dir: Path) -> Path | None:
     return path
 
 
+def exported(*, data_dir: Path) -> list[Head]:
+    """Read the heads that were exported on this machine; none where there is no file."""
+    path = data_dir / FOLDER / FILE
+    return read(path.read_text().splitlines()) if path.exists() else []
+
+
 def read(lines: Iterable[str]) -> list[Head]:
     """Read exported heads back; raises `BadHeads`."""
     found = []

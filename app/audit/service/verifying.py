@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import queries
-from app.audit.models import LedgerClosing, LedgerHead, LedgerLine, LedgerSeal
+from app.audit.models import AuditCheck, LedgerClosing, LedgerHead, LedgerLine, LedgerSeal
 from app.audit.service import chain, heads
 from app.audit.service.heads import Head
 from app.audit.service.recording import digest_reason
@@ -74,6 +74,21 @@ def verify(session: Session, *, exported: Sequence[Head] = (), key: str | None =
     walk.finish()
     _waiting(session, report, walk.last_sealed_at)
     return report
+
+
+def note_check(session: Session, report: Report) -> AuditCheck:
+    """Keep what a check came to, for the auditors' page."""
+    check = AuditCheck(
+        at=clock.now(),
+        sealed=report.sealed,
+        waiting=report.waiting,
+        heads=report.heads,
+        found=report.found,
+        told="\n".join(finding.sentence for finding in report.findings[:20]),
+    )
+    session.add(check)
+    session.flush()
+    return check
 
 
 class _Walk:

@@ -16,7 +16,7 @@ depends_on = None
 # through the whole table alone.
 MAKE_MONTH = """
 CREATE FUNCTION ledger_make_month(month date) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '5s'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     first timestamptz := date_trunc('month', month::timestamp) AT TIME ZONE 'UTC';
@@ -44,7 +44,7 @@ $$
 # month with a line that no seal covers. Seals go up to the place where the closing cut the chain.
 DROP_MONTH = """
 CREATE FUNCTION ledger_drop_month(wanted date) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '5s'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '1s'
 AS $$
 DECLARE
     first timestamptz := date_trunc('month', wanted::timestamp) AT TIME ZONE 'UTC';
@@ -69,6 +69,9 @@ BEGIN
         RAISE EXCEPTION 'seals of later months would be lost';
     END IF;
     EXECUTE format('DROP TABLE public.%I', part);
+    -- Lines that a wrong clock dated before the ledger began go with the seals around them.
+    DELETE FROM public.access_ledger_other o USING public.ledger_seals s
+        WHERE s.line_id = o.id AND s.sequence <= closing.sequence AND o.at < after;
     DELETE FROM public.ledger_seals WHERE sequence <= closing.sequence;
     DELETE FROM public.ledger_reasons WHERE at >= first AND at < after;
     RETURN counted;
@@ -135,6 +138,7 @@ def _ledger() -> None:
         ["household_id", "id"],
         postgresql_where=sa.text("household_id IS NOT NULL"),
     )
+    op.create_index("ix_access_ledger_at", "access_ledger", ["at"], postgresql_using="brin")
     op.create_index("ix_access_ledger_who", "access_ledger", ["who_kind", "who_id", "id"])
 
 
@@ -220,6 +224,17 @@ def _questions() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_flags")),
     )
+    op.create_table(
+        "audit_checks",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.BigInteger(), nullable=False),
+        sa.Column("waiting", sa.BigInteger(), nullable=False),
+        sa.Column("heads", sa.Integer(), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_checks")),
+    )
     op.create_index("uq_audit_flags_key", "audit_flags", ["key"], unique=True)
     op.create_index("ix_audit_flags_staff_id", "audit_flags", ["staff_id", "id"])
 
@@ -228,6 +243,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION ledger_drop_month(date)")
     op.execute("DROP FUNCTION ledger_make_month(date)")
     for table in (
+        "audit_checks",
         "audit_flags",
         "audit_questions",
         "ledger_closings",

@@ -1,0 +1,30 @@
+"""Words of the ledger as people read them."""
+
+from __future__ import annotations
+
+ACTS = {
+    "open": "打开住户信息",
+    "read": "查看住户信息",
+    "reveal": "查看完整内容",
+    "search": "查找住户",
+    "list": "查看住户名单",
+    "change": "修改资料",
+    "export": "导出资料",
+    "import": "导入花名册",
+    "bind": "办理绑定",
+    "pack": "下载离线资料包",
+    "sync": "离线打开后补记",
+    "denied": "被拒绝",
+}
+OUTCOMES = {"granted": "已允许", "denied": "已拒绝"}
+KINDS = {"staff": "工作人员", "villager": "村民", "operator": "服务器管理员", "system": "平台"}
+RULES = {
+    "many": "短时间内打开很多户",
+    "hours": "在工作时间以外打开",
+    "strange": "打开从没去过的组的住户",
+}
+
+
+def act(word: str) -> str:
+    """Name an act; one that came later than this list keeps its word."""
+    return ACTS.get(word, word)

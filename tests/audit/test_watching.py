@@ -1,0 +1,107 @@
+"""What is flagged as unlike a working day, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.audit import service
+from app.audit.models import AuditFlag
+from app.audit.schemas import Line
+from app.kernel import clock
+from app.kernel.access import Actor
+from tests.audit.conftest import CADRE, VILLAGE
+
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=clock.SHANGHAI)
+
+
+class Days:
+    """A cadre's readings at times a test chooses."""
+
+    def __init__(self, session: Session, patch: pytest.MonkeyPatch) -> None:
+        self._session, self._patch = session, patch
+
+    def read(
+        self, households: Iterable[int], *, at: datetime, act: str = "open", who: Actor = CADRE
+    ) -> None:
+        """Read these households, one a second."""
+        for second, household in enumerate(households):
+            moment = at + timedelta(seconds=second)
+            self._patch.setattr(clock, "now", lambda moment=moment: moment)
+            service.record(self._session, Line(who, act, VILLAGE, household_id=household))
+
+    def watch(self, *, after: timedelta = timedelta(0)) -> list[AuditFlag]:
+        """Look for what is unusual, so long after the last reading."""
+        moment = clock.now() + after
+        self._patch.setattr(clock, "now", lambda: moment)
+        return service.watch(self._session, groups_of=_tens)
+
+
+def _tens(households: set[int]) -> dict[int, str]:
+    """Let every hundred households be a group."""
+    return {household: str(household // 100) for household in households}
+
+
+@pytest.fixture
+def days(session: Session, monkeypatch: pytest.MonkeyPatch) -> Days:
+    """Give a cadre who read nothing yet."""
+    return Days(session, monkeypatch)
+
+
+def test_a_day_of_visits_is_not_flagged(days: Days) -> None:
+    for hour in range(9):
+        days.read(range(hour * 4, hour * 4 + 4), at=MORNING + timedelta(hours=hour))
+        assert days.watch() == []
+
+
+def test_many_households_within_minutes_are_flagged_once(days: Days) -> None:
+    days.read(range(30), at=MORNING)
+    [flag] = days.watch()
+    assert (flag.rule, flag.staff_id, flag.households) == ("many", 7, 30)
+    assert flag.division_code == VILLAGE
+    assert days.watch() == []
+
+
+def test_one_household_opened_often_is_not_many(days: Days) -> None:
+    days.read([5] * 40, at=MORNING)
+    assert days.watch() == []
+
+
+def test_a_pack_for_offline_use_is_not_many(days: Days) -> None:
+    days.read(range(200), at=MORNING, act="pack")
+    assert days.watch() == []
+
+
+@pytest.mark.parametrize(("hour", "flagged"), [(6, True), (7, False), (20, False), (21, True)])
+def test_reading_at_night_is_flagged(days: Days, hour: int, flagged: bool) -> None:
+    days.read(range(3), at=MORNING.replace(hour=hour))
+    assert [flag.rule for flag in days.watch()] == (["hours"] if flagged else [])
+
+
+def test_a_night_is_one_flag_across_midnight(days: Days) -> None:
+    days.read(range(3), at=MORNING.replace(hour=23))
+    assert len(days.watch()) == 1
+    days.read(range(3, 6), at=MORNING.replace(hour=1) + timedelta(days=1))
+    assert days.watch() == []
+
+
+def test_a_group_never_read_before_is_flagged(days: Days) -> None:
+    days.read(range(20), at=MORNING - timedelta(days=30))
+    days.read(range(100, 105), at=MORNING)
+    [flag] = days.watch()
+    assert (flag.rule, flag.households) == ("strange", 5)
+    assert days.watch() == []
+
+
+def test_a_new_colleague_is_not_flagged_for_every_group(days: Days) -> None:
+    days.read(range(10), at=MORNING - timedelta(days=30))
+    days.read(range(100, 110), at=MORNING)
+    assert days.watch() == []
+
+
+def test_what_was_read_long_ago_is_not_looked_at_again(days: Days) -> None:
+    days.read(range(30), at=MORNING)
+    assert days.watch(after=timedelta(hours=1)) == []
