@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import registry
 from app.doorplates.scans import ScanTally
+from app.gateways import choosing
 from app.identity import queries as identity
 from app.identity import service as identity_service
 from app.identity.villagers import queries as villagers
@@ -51,6 +52,8 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
         secret=settings.secret_key,
         misses_per_minute=settings.misses_per_minute,
     )
+    app.extensions["wechat"] = choosing.wechat_for(settings, database)
+    app.extensions["sms"] = choosing.sms_for(settings)
     app.extensions["csrf_guard"] = CSRFProtect(app)
     Bootstrap5(app)
     app.open_static_files()

@@ -16,6 +16,8 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.villages:pages",
         "app.portal.items:pages",
         "app.portal.plates:pages",
+        "app.portal.signing_in:pages",
+        "app.portal.villagers:pages",
     ),
     "console": (
         "app.console.home:pages",
@@ -29,6 +31,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.doorplates.api:api",
         "app.disclosure.api:api",
         "app.identity.api:api",
+        "app.identity.villagers.api:api",
         "app.web.api_docs:pages",
     ),
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.gateways.sms.aliyun import AliyunSms
 from app.gateways.sms.memory import LoggedSms, NoSms
 from app.gateways.sms.protocol import Sms
@@ -44,3 +47,15 @@ def sms_for(settings: Settings) -> Sms:
             url=settings.sms_api_url,
         )
     return LoggedSms() if settings.sms_provider == "demo" else NoSms()
+
+
+def wechat_of(extensions: Mapping[str, Any]) -> WeChat:
+    """Give the WeChat of an application: `choosing.wechat_of(current_app.extensions)`."""
+    wechat: WeChat = extensions["wechat"]
+    return wechat
+
+
+def sms_of(extensions: Mapping[str, Any]) -> Sms:
+    """Give the provider of an application; pages ask it whether it sends, workers send."""
+    sms: Sms = extensions["sms"]
+    return sms

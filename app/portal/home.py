@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from app.places import queries as places
 from app.places.errors import DivisionNotFound
 from app.places.models import Level
 from app.portal import shapes
-from app.web import caching, entry, paging
+from app.web import addresses, caching, entry, paging
 from app.web.flask_app import db
 
 pages = Blueprint("home", __name__)
@@ -62,7 +61,7 @@ def home() -> ResponseReturnValue:
 @pages.post("/preferences")
 @entry.public
 def choose_mode() -> ResponseReturnValue:
-    response = redirect(_own_address(request.form.get("next", "/")), 303)
+    response = redirect(addresses.own(request.form.get("next", "/")), 303)
     if request.form.get("mode") == "elder":
         response.set_cookie(
             "mode",
@@ -75,18 +74,6 @@ def choose_mode() -> ResponseReturnValue:
     else:
         response.delete_cookie("mode", httponly=True, samesite="Lax", secure=request.is_secure)
     return response
-
-
-def _own_address(text: str) -> str:
-    """Keep the way back on this site: a path of ours, never another host's address."""
-    try:
-        parts = urlsplit(text.replace("\\", "/"))
-    except ValueError:  # a bracket where a host would stand
-        return "/"
-    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
-        return "/"
-    path = "/" + parts.path.lstrip("/")
-    return f"{path}?{parts.query}" if parts.query else path
 
 
 @pages.get("/robots.txt")

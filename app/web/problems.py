@@ -140,6 +140,11 @@ def _field_of(fault: ErrorDetails) -> str:
     return ".".join(str(part) for part in known)
 
 
+def refuse(error: errors.SunshineError) -> Response:
+    """Answer with a refusal without raising it, so that what was written is kept."""
+    return _refused(error)
+
+
 def _refused(error: errors.SunshineError) -> Response:
     status = status_of(error)
     fields = [
@@ -200,7 +205,7 @@ def _answer(
             sentence=sentence,
             fields=fields,
             reason=reason,
-            action_url=f"/console/sign-in?next={quote(request.path)}" if status == 401 else "/",
+            action_url=_sign_in_address() if status == 401 else "/",
             action_text="去登录" if status == 401 else "回到首页",
         )
         response = make_response(page, status)
@@ -210,6 +215,14 @@ def _answer(
         response.headers["Retry-After"] = "60"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _sign_in_address() -> str:
+    """Lead staff and villagers each to their own door, and back to the page they wanted."""
+    if request.path.startswith("/console"):
+        return f"/console/sign-in?next={quote(request.path)}"
+    wanted = request.path if request.method == "GET" else "/me"
+    return f"/sign-in?next={quote(wanted)}"
 
 
 def _problem(

@@ -33,8 +33,11 @@ def issue(purpose: str) -> str:
     return drawn + _mac(drawn, purpose)
 
 
-def take(db: Session, state: str, *, purpose: str) -> None:
-    """Use up the state a browser brought back; raises `StateRefused`."""
+def verify(state: str, *, purpose: str) -> None:
+    """Check that this browser was given the state lately; raises `StateRefused`.
+
+    Asks nobody, so that no transaction stands open while the other site is asked afterwards.
+    """
     drawn, mac = state[: NONCE + TIME], state[NONCE + TIME :]
     fits = BROWSER in session and state.isascii() and hmac.compare_digest(mac, _mac(drawn, purpose))
     if not fits:
@@ -42,7 +45,12 @@ def take(db: Session, state: str, *, purpose: str) -> None:
     age = int(clock.now().timestamp()) - int(drawn[NONCE:], 16)
     if not 0 <= age <= SECONDS:
         raise StateRefused
-    if not idempotency.spend(db, purpose=f"state:{purpose}", token=drawn[:NONCE]):
+
+
+def take(db: Session, state: str, *, purpose: str) -> None:
+    """Use up a verified state; raises `StateRefused` for one that was used before."""
+    verify(state, purpose=purpose)
+    if not idempotency.spend(db, purpose=f"state:{purpose}", token=state[:NONCE]):
         raise StateRefused
 
 
