@@ -84,6 +84,7 @@ class World:
     tokens: list[Token] = field(default_factory=list)
     forced: list[tuple[str, float]] = field(default_factory=list)
     failing: list[int] = field(default_factory=list)
+    refuses_tokens: bool = False
     calls: list[str] = field(default_factory=list)
 
     def person(self, name: str) -> Person:
@@ -154,7 +155,7 @@ class World:
         if not value:
             raise Refusal(41001, "access_token missing")
         for one in self.tokens:
-            if one.value == value and not one.revoked:
+            if one.value == value and not (one.revoked or self.refuses_tokens):
                 if self.now() >= one.expires_at:
                     raise Refusal(42001, "access_token expired")
                 return one.app_id
