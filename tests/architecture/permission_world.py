@@ -114,6 +114,7 @@ VALUES: dict[str, Callable[[World], World]] = {
     "GET /api/v1/divisions/<string:code>/children": lambda _world: {"code": VILLAGE},
     "GET /api/v1/divisions/<string:code>/items": lambda _world: {"code": VILLAGE},
     "GET /api/v1/divisions/<string:code>/organisations": lambda _world: {"code": VILLAGE},
+    "POST /me/sessions/<int:session_id>/end": lambda _world: {"session_id": 1},
     "GET /bootstrap/static/<path:filename>": lambda _world: {"filename": "css/bootstrap.min.css"},
 }
 
@@ -138,6 +139,12 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /console/plates/<string:code>/<any(damage, revocation, replacement):act>": (
         lambda _world: _REASON
     ),
+    "POST /sign-in/phone": lambda _world: {"phone": "13800000001"},
+    "POST /sign-in/code": lambda _world: {"code": "000000"},
+    "POST /me/phone": lambda _world: {"phone": "13800000001"},
+    "POST /me/phone/code": lambda _world: {"code": "000000"},
+    "POST /api/v1/villagers/sessions": lambda _world: {"code": "not one of WeChat's"},
+    "POST /api/v1/villagers/phone": lambda _world: {"code": "not one of WeChat's"},
     "POST /api/v1/tokens": lambda _world: {"username": "nobody", "password": "wrong password"},
     "POST /api/v1/doorplates/batches": lambda _world: {"division_code": VILLAGE, "count": 1},
     "POST /api/v1/doorplates/batches/<int:batch_id>/sheets": lambda _world: _SHEET,

@@ -34,6 +34,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.factory import create_app
+from app.gateways.sms.memory import InMemorySms
+from app.gateways.wechat.memory import InMemoryWeChat
 from app.identity import roles
 from app.kernel import key_file
 from app.kernel.db import Database
@@ -150,6 +152,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
                 )
             )
         app.extensions["csrf_guard"] = Unguarded()
+        app.extensions["wechat"], app.extensions["sms"] = InMemoryWeChat(), InMemorySms()
         with Session(
             connection, join_transaction_mode="create_savepoint", info=shared_database.info
         ) as session:

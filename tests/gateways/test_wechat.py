@@ -12,6 +12,7 @@ from app.gateways.wechat.errors import (
     ACTS,
     Act,
     NoMainlandNumber,
+    PhoneCodeRefused,
     RiskRefused,
     SignInAgain,
     WeChatBusy,
@@ -102,7 +103,7 @@ def test_a_sign_in_that_wechat_holds_for_risky_is_refused(
 def test_a_telephone_number_is_handed_over_once(simulator: Simulator, wechat: WeChatApi) -> None:
     code = _phone_code(simulator)
     assert wechat.phone_number(code) == "13800001234"
-    with pytest.raises(SignInAgain):
+    with pytest.raises(PhoneCodeRefused):
         wechat.phone_number(code)
 
 

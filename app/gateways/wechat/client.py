@@ -14,6 +14,7 @@ from app.gateways.outside import NoAnswer
 from app.gateways.wechat.errors import (
     Act,
     NoMainlandNumber,
+    PhoneCodeRefused,
     Refused,
     RiskRefused,
     SignInAgain,
@@ -110,10 +111,15 @@ class WeChatApi:
         return SignedInUser(openid=_text(answer, "openid"), unionid=answer.get("unionid") or None)
 
     def phone_number(self, code: str) -> str:
-        """Give the number a user of the Mini Program handed over; raises `NoMainlandNumber`."""
-        answer = self._translated(
-            lambda: self._with_token(self._mini, "/wxa/business/getuserphonenumber", {"code": code})
-        )
+        """Give the number a user of the Mini Program handed over.
+
+        Raises `PhoneCodeRefused` and `NoMainlandNumber`.
+        """
+        path = "/wxa/business/getuserphonenumber"
+        try:
+            answer = self._translated(lambda: self._with_token(self._mini, path, {"code": code}))
+        except SignInAgain:
+            raise PhoneCodeRefused from None
         told = answer.get("phone_info")
         told = told if isinstance(told, dict) else {}
         number = str(told.get("purePhoneNumber", ""))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from types import MappingProxyType
 
-from app.kernel.errors import Forbidden, Unauthenticated, Unavailable
+from app.kernel.errors import Forbidden, Invalid, Unauthenticated, Unavailable
 
 
 class Act(Enum):
@@ -68,6 +68,11 @@ class WeChatBusy(Unavailable):
 class WeChatMisconfigured(Unavailable):
     code = "wechat_misconfigured"
     sentence = "微信登录暂时用不了，我们已经记录。请先改用手机号登录。"
+
+
+class PhoneCodeRefused(Invalid):
+    code = "wechat_phone_code_refused"
+    sentence = "微信没有确认这个手机号，请再点一次授权。"
 
 
 class NoMainlandNumber(Forbidden):

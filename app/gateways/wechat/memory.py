@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from app.gateways.wechat.errors import SignInAgain
+from app.gateways.wechat.errors import PhoneCodeRefused, SignInAgain
 from app.gateways.wechat.protocol import SignedInUser
 
 
@@ -37,7 +37,7 @@ class InMemoryWeChat:
         try:
             return self.phones.pop(code)
         except KeyError:
-            raise SignInAgain from None
+            raise PhoneCodeRefused from None
 
     def _take(self, call: str, code: str) -> SignedInUser:
         self.calls.append(call)
