@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from workers.tasks import audit, doorplates, notices, operations, places, villagers
+from workers.tasks import audit, doorplates, notices, operations, places, villagers, visits
 
 Task = Callable[..., None]
 """Called as `task(session, database, **ids)`; run twice it does what it does once."""
@@ -27,6 +27,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "villagers.follow_deletion": villagers.follow_deletion,
         "villagers.send_code": villagers.send_code,
         "villagers.tell_phone_moved": villagers.tell_phone_moved,
+        "visits.tell_household": visits.tell_household,
     }
 )
 

@@ -144,6 +144,12 @@ def children(session: Session, code: str) -> list[Place]:
     return _list(session, query.order_by(Division.code))
 
 
+def counties(session: Session) -> list[str]:
+    """List the codes of the counties of this deployment: one, as a rule."""
+    query = select(Division.code).where(Division.level == "county").order_by(Division.code)
+    return list(session.scalars(query))
+
+
 def villages(session: Session, county_code: str) -> list[Place]:
     """List the villages and communities in force below a county (or a township), by code."""
     query = _standing().where(

@@ -27,16 +27,25 @@ class NeedIn(BaseModel):
     owner_staff_id: int | None = None
 
 
-class VisitIn(BaseModel):
-    """A visit as it is written down, in a form of the console or on a device without signal."""
+class WrittenVisit(BaseModel):
+    """A visit as it stands written, whatever its length has become."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     client_id: UUID
     revision: UUID
     household_id: int
-    purpose: str = Field(pattern="|".join(f"^{code}$" for code in PURPOSES))
+    purpose: str
     visited_on: date
+    met_person_ids: list[int] = []
+    met: str = Field(default="", repr=False)
+    notes: str = Field(default="", repr=False)
+
+
+class VisitIn(WrittenVisit):
+    """A visit as it is written down, in a form of the console or on a device without signal."""
+
+    purpose: str = Field(pattern="|".join(f"^{code}$" for code in PURPOSES))
     met_person_ids: list[int] = Field(default=[], max_length=MOST_MET)
     met: str = Field(default="", max_length=LONGEST_MET, repr=False)
     notes: str = Field(default="", max_length=LONGEST_NOTE, repr=False)
@@ -126,6 +135,15 @@ class NeedView:
     row_version: int
     created_at: datetime
     events: tuple[EventView, ...] = ()
+
+
+@dataclass(frozen=True)
+class NeedAt:
+    """Which need is to be moved: where it stands, and the version its form showed."""
+
+    need_id: int
+    division_code: str
+    row_version: int
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from app.identity import service as identity
 from app.kernel.db import Database
 from app.organisations import service as organisations
 from app.places import queries, service
+from app.visits import service as visits
 
 
 def apply_due_mergers(session: Session, _database: Database) -> None:
@@ -18,7 +19,7 @@ def apply_due_mergers(session: Session, _database: Database) -> None:
 
 
 def follow_merger(session: Session, _database: Database, *, old_code: str, new_code: str) -> None:
-    """Move plates, items, offices and grants of a merged village, all in one transaction.
+    """Move plates, items, offices, grants and visits of a merged village, all in one transaction.
 
     They go where the old code leads today: the new village may have been merged further since.
     """
@@ -28,3 +29,4 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     organisations.follow_merger(session, old_code=old_code, new_code=today)
     disclosure.follow_merger(session, old_code=old_code, new_code=today)
     identity.follow_merger(session, old_code=old_code, new_code=today)
+    visits.follow_merger(session, old_code=old_code, new_code=today)

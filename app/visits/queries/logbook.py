@@ -12,7 +12,7 @@ from app.kernel import crypto
 from app.kernel.crypto import Place
 from app.visits.errors import VisitNotFound
 from app.visits.models.logbook import Visit, VisitChange
-from app.visits.schemas import VisitIn, VisitView
+from app.visits.schemas import VisitView, WrittenVisit
 
 
 def last_visits(session: Session, household_id: int, *, limit: int = 5) -> list[VisitView]:
@@ -70,13 +70,13 @@ def view(session: Session, visit: Visit) -> VisitView:
     )
 
 
-def changes(session: Session, visit_id: int) -> list[tuple[VisitChange, VisitIn]]:
+def changes(session: Session, visit_id: int) -> list[tuple[VisitChange, WrittenVisit]]:
     """List the versions of a visit that no longer stand, oldest first, each opened."""
     query = select(VisitChange).where(VisitChange.visit_id == visit_id).order_by(VisitChange.id)
     return [
         (
             change,
-            VisitIn.model_validate_json(
+            WrittenVisit.model_validate_json(
                 crypto.open_value(
                     session, change.before_sealed, Place("visit_changes", change.id, "before")
                 )

@@ -1,1 +1,43 @@
 """Rules and writes of visits, needs and packs."""
+
+from __future__ import annotations
+
+from app.visits.service.logbook import amend_visit, household_for, log_visit, may_amend
+from app.visits.service.merging import follow_merger
+from app.visits.service.needs import (
+    change_due,
+    give_to,
+    hand_over,
+    move_need,
+    owners,
+    read_need,
+)
+from app.visits.service.packs import contact, groups, plate_digest, prepare_pack, revoke_pack
+from app.visits.service.settling import choices, compare, settle
+from app.visits.service.syncing import MOST_MESSAGES, receive
+from app.visits.service.telling import tell_household
+
+__all__ = [
+    "MOST_MESSAGES",
+    "amend_visit",
+    "change_due",
+    "choices",
+    "compare",
+    "contact",
+    "follow_merger",
+    "give_to",
+    "groups",
+    "hand_over",
+    "household_for",
+    "log_visit",
+    "may_amend",
+    "move_need",
+    "owners",
+    "plate_digest",
+    "prepare_pack",
+    "read_need",
+    "receive",
+    "revoke_pack",
+    "settle",
+    "tell_household",
+]

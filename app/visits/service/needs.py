@@ -1,0 +1,235 @@
+"""Needs: opened by a visit, moved by whoever follows them up, told to the household."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.audit.schemas import Line
+from app.households.queries import register
+from app.households.service.register import next_ids
+from app.identity import queries as identity
+from app.identity import roles
+from app.kernel import clock, crypto, outbox, scope
+from app.kernel.access import Actor
+from app.kernel.crypto import Place
+from app.kernel.errors import Forbidden
+from app.places import queries as places
+from app.visits import queries
+from app.visits.errors import BadNeed, NeedMoved, NeedNotFound, NoteWanted, OwnerUnfit, StepRefused
+from app.visits.models.logbook import Need, NeedEvent, Visit
+from app.visits.models.packs import Pack
+from app.visits.schemas import LONGEST_NEED, NeedAt, NeedIn, NeedView
+from app.visits.words import DAYS_TO_ACT, FOLLOWING
+
+LATEST = timedelta(days=366)
+TOLD = ("opened", "in_progress", "done", "declined")
+"""Steps that the household finds in its inbox."""
+
+
+def number_of(actor: Actor) -> int:
+    """Give the account of whoever acts; the command line has none and logs nothing."""
+    if actor.staff_id is None:
+        raise Forbidden
+    return actor.staff_id
+
+
+def open_need(
+    session: Session,
+    *,
+    wanted: NeedIn,
+    visit: Visit,
+    actor: Actor,
+    heir_staff_id: int | None = None,
+) -> Need:
+    """Open a need out of a visit; it falls to the author, or to whoever took over from there.
+
+    Raises `BadNeed` or `OwnerUnfit`.
+    """
+    today = clock.today()
+    due_on = wanted.due_on or today + timedelta(days=DAYS_TO_ACT)
+    owner = wanted.owner_staff_id or heir_staff_id or visit.staff_id
+    if owner not in (actor.staff_id, visit.staff_id, heir_staff_id):
+        _check_owner(session, owner=owner, need_at=visit.division_code)
+    need_id = next_ids(session, "needs", 1)[0]
+    text = crypto.seal_value(session, wanted.text, Place("needs", need_id, "text"))
+    need = Need(
+        id=need_id,
+        division_code=visit.division_code,
+        household_id=visit.household_id,
+        visit_id=visit.id,
+        category=wanted.category,
+        text_sealed=text,
+        owner_staff_id=owner,
+        due_on=_checked(due_on, visit.visited_on),
+        created_at=clock.now(),
+    )
+    session.add(need)
+    session.flush()
+    _note(session, need=need, act="opened", text="", actor=actor)
+    return need
+
+
+def read_need(session: Session, *, need_id: int, division_code: str, actor: Actor) -> NeedView:
+    """Give a need with its steps, and leave the line of that reading.
+
+    Raises `Forbidden` or `NeedNotFound`.
+    """
+    need = _need_for(session, need_id=need_id, division_code=division_code, actor=actor)
+    audit.record(
+        session,
+        Line(
+            who=actor,
+            act="open",
+            division_code=division_code,
+            household_id=need.household_id,
+            fields=("need",),
+            purpose="service",
+        ),
+    )
+    return queries.read_need(session, need_id)
+
+
+def move_need(session: Session, at: NeedAt, *, state: str, note: str, actor: Actor) -> Need:
+    """Bring a need to its next state with a note for the household, and tell the household.
+
+    Raises `Forbidden`, `NeedNotFound`, `NoteWanted`, `NeedMoved` or `StepRefused`.
+    """
+    text = _checked_note(note)
+    need = _locked(session, at, actor=actor)
+    if state not in FOLLOWING[need.state]:
+        raise StepRefused
+    need.state = state
+    need.row_version += 1
+    need.closed_at = None if state in queries.OPEN else clock.now()
+    _note(session, need=need, act=state, text=text, actor=actor)
+    return need
+
+
+def change_due(session: Session, at: NeedAt, *, due_on: date, note: str, actor: Actor) -> Need:
+    """Give a need another day, with a note. Raises what `move_need` raises, and `BadNeed`."""
+    text = _checked_note(note)
+    need = _locked(session, at, actor=actor)
+    if need.state not in queries.OPEN:
+        raise StepRefused
+    need.due_on = _checked(due_on, clock.today())
+    need.row_version += 1
+    _note(session, need=need, act="due_moved", text=text, actor=actor)
+    return need
+
+
+def give_to(session: Session, at: NeedAt, *, owner_staff_id: int, actor: Actor) -> Need:
+    """Give an open need to a colleague of the place. Raises what `move_need` raises."""
+    need = _locked(session, at, actor=actor)
+    if need.state not in queries.OPEN:
+        raise StepRefused
+    _check_owner(session, owner=owner_staff_id, need_at=need.division_code)
+    _change_owner(session, need=need, owner=owner_staff_id, actor=actor)
+    return need
+
+
+def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: Actor) -> int:
+    """Give a leaving cadre's open needs to the successor; returns how many.
+
+    What the leaving cadre's devices still hold is wiped at their next contact, and the successor
+    may send it. The right to do so is the caller's to check (`console.accounts`).
+    """
+    moved = 0
+    for county in places.counties(session):
+        scope.open_scope(session, county)
+        query = select(Need).where(
+            Need.owner_staff_id == from_staff_id, Need.state.in_(queries.OPEN)
+        )
+        for need in session.scalars(query.order_by(Need.id).with_for_update()).all():
+            _change_owner(session, need=need, owner=to_staff_id, actor=actor)
+            moved += 1
+    now = clock.now()
+    for pack in session.scalars(select(Pack).where(Pack.staff_id == from_staff_id)):
+        pack.heir_staff_id = to_staff_id
+        if pack.revoked_at is None and pack.expires_at > now:
+            pack.revoked_at, pack.revoked_by = now, actor.name
+    session.flush()
+    return moved
+
+
+def owners(session: Session, division_code: str) -> list[tuple[int, str]]:
+    """List who may follow up the needs of a village: (account, name)."""
+    names = identity.names(session, identity.holders(session, roles.VISITS_LOG, division_code))
+    return sorted(names.items(), key=lambda one: one[1])
+
+
+def _need_for(session: Session, *, need_id: int, division_code: str, actor: Actor) -> Need:
+    """Give a need to whoever may log visits at its household; opens the village's scope."""
+    number_of(actor)
+    if len(division_code) != 12:
+        raise NeedNotFound
+    scope.open_scope(session, division_code)
+    need = queries.get_need(session, need_id)
+    household = register.get(session, need.household_id)
+    actor.require(roles.VISITS_LOG, division_code=household.group_code or household.division_code)
+    return need
+
+
+def _locked(session: Session, at: NeedAt, *, actor: Actor) -> Need:
+    """Lock a need that still stands as its form showed it; raises `NeedMoved`."""
+    need = _need_for(session, need_id=at.need_id, division_code=at.division_code, actor=actor)
+    session.refresh(need, with_for_update=True)
+    if need.row_version != at.row_version:
+        raise NeedMoved
+    return need
+
+
+def _change_owner(session: Session, *, need: Need, owner: int, actor: Actor) -> None:
+    need.owner_staff_id = owner
+    need.row_version += 1
+    _note(session, need=need, act="handed_over", text="", actor=actor)
+
+
+def _note(session: Session, *, need: Need, act: str, text: str, actor: Actor) -> None:
+    """Write the step, and let the household be told once this commits."""
+    event_id = next_ids(session, "need_events", 1)[0]
+    session.add(
+        NeedEvent(
+            id=event_id,
+            need_id=need.id,
+            division_code=need.division_code,
+            act=act,
+            note_sealed=crypto.seal_value(
+                session, text or None, Place("need_events", event_id, "note")
+            ),
+            staff_id=actor.staff_id,
+            staff_name=actor.name,
+            at=clock.now(),
+        )
+    )
+    session.flush()
+    if act in TOLD:
+        outbox.publish(
+            session,
+            "visits.tell_household",
+            event_id=event_id,
+            division_code=need.division_code,
+        )
+
+
+def _checked(due_on: date, earliest: date) -> date:
+    if not earliest <= due_on <= clock.today() + LATEST:
+        raise BadNeed("办理期限要在一年以内，不能早于走访的日子。")
+    return due_on
+
+
+def _checked_note(note: str) -> str:
+    text = note.strip()
+    if not text:
+        raise NoteWanted
+    if len(text) > LONGEST_NEED:
+        raise NoteWanted(f"说明最多 {LONGEST_NEED} 个字。")
+    return text
+
+
+def _check_owner(session: Session, *, owner: int, need_at: str) -> None:
+    if owner not in {number for number, _name in owners(session, need_at)}:
+        raise OwnerUnfit

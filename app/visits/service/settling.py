@@ -1,0 +1,127 @@
+"""Deciding about a visit from a device that does not fit: a person compares, and chooses."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.audit.schemas import Line
+from app.households.queries import register
+from app.kernel import clock, crypto, scope
+from app.kernel.access import Actor
+from app.kernel.crypto import Place
+from app.visits import queries
+from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
+from app.visits.models.logbook import Visit, WaitingMessage
+from app.visits.schemas import LONGEST_NEED, OfflineVisit, WrittenVisit
+from app.visits.service import logbook, needs
+
+
+def choices(message: WaitingMessage) -> tuple[str, ...]:
+    """List what may be decided about a message."""
+    if "edited_elsewhere" in message.reasons:
+        return ("replaced", "merged", "dropped")
+    if message.other_visit_id is not None:
+        return ("kept", "merged", "dropped")
+    return ("kept", "dropped")
+
+
+def compare(
+    session: Session, *, message_id: int, division_code: str, actor: Actor
+) -> tuple[WaitingMessage, OfflineVisit, Visit | None]:
+    """Give a message, what it says, and the visit it stands against; leaves a line of that reading.
+
+    Raises `Forbidden` or `MessageNotFound`.
+    """
+    message = _message_for(session, message_id, division_code, actor)
+    audit.record(
+        session,
+        Line(
+            who=actor,
+            act="open",
+            division_code=division_code,
+            household_id=message.household_id,
+            fields=("visit",),
+            purpose="visit",
+        ),
+    )
+    other = _other(session, message)
+    return message, queries.content(session, message), other
+
+
+def settle(
+    session: Session,
+    *,
+    message_id: int,
+    division_code: str,
+    decision: str,
+    note: str,
+    actor: Actor,
+) -> WaitingMessage:
+    """Do what a person decided; what came from the device stays sealed beside the decision.
+
+    Raises `Forbidden`, `MessageNotFound`, `StepRefused` or `ReasonWanted`.
+    """
+    message = _message_for(session, message_id, division_code, actor)
+    session.refresh(message, with_for_update=True)
+    if message.settled:
+        raise MessageNotFound
+    if decision not in choices(message):
+        raise StepRefused("这条走访不能这样处理。")
+    reason = note.strip()[:LONGEST_NEED]
+    if decision == "dropped" and not reason:
+        raise ReasonWanted
+    _apply(session, message, decision=decision, actor=actor)
+    message.settled, message.settled_at = decision, clock.now()
+    message.settled_by, message.settled_by_staff_id = actor.name, actor.staff_id
+    message.note_sealed = crypto.seal_value(
+        session, reason or None, Place("waiting_messages", message.id, "note")
+    )
+    session.flush()
+    return message
+
+
+def _apply(session: Session, message: WaitingMessage, *, decision: str, actor: Actor) -> None:
+    # The household may have moved within the county since the pack was made.
+    scope.open_scope(session, message.division_code[:6])
+    content, other = queries.content(session, message), _other(session, message)
+    pack = queries.get_pack(session, message.pack_id)
+    if decision == "kept":
+        household = register.get(session, message.household_id)
+        logbook.write_visit(session, wanted=content, household=household, actor=actor, pack=pack)
+    elif decision == "replaced" and other is not None:
+        logbook.replace_content(session, visit=other, wanted=content, actor=actor)
+        logbook.open_new_needs(session, visit=other, wanted=content, actor=actor, pack=pack)
+    elif decision == "merged" and other is not None:
+        standing = logbook.as_written(session, other)
+        merged = _joined(standing, content, author=message.staff_name)
+        logbook.replace_content(session, visit=other, wanted=merged, actor=actor)
+        logbook.open_new_needs(session, visit=other, wanted=content, actor=actor, pack=pack)
+
+
+def _joined(standing: WrittenVisit, sent: OfflineVisit, *, author: str) -> WrittenVisit:
+    """Put what was sent below what stands, with whose it is."""
+    notes = [standing.notes, f"【{author} 离线记录】{sent.notes}" if sent.notes else ""]
+    return standing.model_copy(
+        update={
+            "revision": sent.revision,
+            "met_person_ids": sorted({*standing.met_person_ids, *sent.met_person_ids}),
+            "met": "；".join(filter(None, dict.fromkeys([standing.met, sent.met]))),
+            "notes": "\n".join(filter(None, notes)),
+        }
+    )
+
+
+def _message_for(
+    session: Session, message_id: int, division_code: str, actor: Actor
+) -> WaitingMessage:
+    needs.number_of(actor)
+    logbook.require_somewhere_in(actor, division_code)
+    scope.open_scope(session, division_code)
+    return queries.get_waiting(session, message_id)
+
+
+def _other(session: Session, message: WaitingMessage) -> Visit | None:
+    if message.other_visit_id is None:
+        return None
+    return queries.get_visit(session, visit_id=message.other_visit_id)

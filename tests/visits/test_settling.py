@@ -1,0 +1,166 @@
+"""A person decides about a visit that does not fit, and both sides stay to be read."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.households.models.register import Household
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.errors import Forbidden
+from app.visits import queries, service
+from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
+from app.visits.models.logbook import WaitingMessage
+from app.visits.schemas import PackContent
+from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.visits.conftest import cadre_in, written
+from tests.visits.test_syncing import visit_message
+
+
+@pytest.fixture
+def pack(county: Session, household: Household, cadre: Actor) -> PackContent:
+    """Give the pack that the cadre's device took along."""
+    del household
+    return service.prepare_pack(county, division_code=VILLAGE, group_codes=[GROUP], actor=cadre)
+
+
+@pytest.fixture
+def same_day(
+    county: Session, pack: PackContent, household: Household, cadre: Actor, colleague: Actor
+) -> WaitingMessage:
+    """Give a visit that waits since a colleague was there on the same day."""
+    service.log_visit(
+        county,
+        wanted=written(household, notes="同事记的"),
+        division_code=VILLAGE,
+        actor=colleague,
+    )
+    service.receive(county, messages=[visit_message(pack)], actor=cadre)
+    return queries.waiting(county, prefixes=(VILLAGE,))[0]
+
+
+@pytest.fixture
+def edited(
+    county: Session, pack: PackContent, household: Household, cadre: Actor
+) -> WaitingMessage:
+    """Give a version of a visit that was edited on two sides."""
+    first = visit_message(pack)
+    service.receive(county, messages=[first], actor=cadre)
+    service.amend_visit(
+        county,
+        visit_id=queries.get_visit(county, client_id=first.id).id,
+        division_code=VILLAGE,
+        wanted=written(household, notes="电脑上的"),
+        actor=cadre,
+    )
+    late = visit_message(pack, message_id=first.id, follows=[first.revision], notes="手机上的")
+    service.receive(county, messages=[late], actor=cadre)
+    return queries.waiting(county, prefixes=(VILLAGE,))[0]
+
+
+def _settle(session: Session, message: WaitingMessage, decision: str, actor: Actor) -> None:
+    service.settle(
+        session,
+        message_id=message.id,
+        division_code=VILLAGE,
+        decision=decision,
+        note="看过了",
+        actor=actor,
+    )
+
+
+def test_both_sides_are_shown(county: Session, same_day: WaitingMessage, cadre: Actor) -> None:
+    _message, sent, other = service.compare(
+        county, message_id=same_day.id, division_code=VILLAGE, actor=cadre
+    )
+    assert other is not None
+    assert sent.notes == "老人在家，水管裂了"
+    assert queries.view(county, other).notes == "同事记的"
+
+
+def test_kept_is_a_visit_of_its_own(
+    county: Session, same_day: WaitingMessage, household: Household, cadre: Actor
+) -> None:
+    _settle(county, same_day, "kept", cadre)
+    notes = {visit.notes for visit in queries.last_visits(county, household.id)}
+    assert notes == {"同事记的", "老人在家，水管裂了"}
+    assert queries.waiting(county, prefixes=(VILLAGE,)) == []
+
+
+def test_merged_is_one_visit_that_says_both_with_the_needs(
+    county: Session, same_day: WaitingMessage, household: Household, cadre: Actor
+) -> None:
+    _settle(county, same_day, "merged", cadre)
+    [visit] = queries.last_visits(county, household.id)
+    assert visit.notes == "同事记的\n【cadre1 离线记录】老人在家，水管裂了"
+    assert len(queries.open_needs(county, household.id)) == 1
+    [(_change, before)] = queries.changes(county, visit.id)
+    assert before.notes == "同事记的"
+
+
+def test_replaced_takes_the_devices_version_and_keeps_the_other(
+    county: Session, edited: WaitingMessage, household: Household, cadre: Actor
+) -> None:
+    _settle(county, edited, "replaced", cadre)
+    [visit] = queries.last_visits(county, household.id)
+    assert visit.notes == "手机上的"
+    before = [version.notes for _change, version in queries.changes(county, visit.id)]
+    assert before == ["老人在家，水管裂了", "电脑上的"]
+
+
+def test_dropped_wants_a_reason_and_destroys_nothing(
+    county: Session, same_day: WaitingMessage, household: Household, cadre: Actor
+) -> None:
+    with pytest.raises(ReasonWanted):
+        service.settle(
+            county,
+            message_id=same_day.id,
+            division_code=VILLAGE,
+            decision="dropped",
+            note=" ",
+            actor=cadre,
+        )
+    _settle(county, same_day, "dropped", cadre)
+    assert len(queries.last_visits(county, household.id)) == 1
+    kept = queries.get_waiting(county, same_day.id)
+    assert (kept.settled, kept.settled_by) == ("dropped", "cadre1")
+    assert queries.content(county, kept).notes == "老人在家，水管裂了"
+
+
+def test_what_is_settled_is_not_settled_again(
+    county: Session, same_day: WaitingMessage, cadre: Actor, colleague: Actor
+) -> None:
+    _settle(county, same_day, "kept", cadre)
+    with pytest.raises(MessageNotFound):
+        _settle(county, same_day, "merged", colleague)
+
+
+@pytest.mark.parametrize("decision", ["replaced", "won", ""])
+def test_a_decision_that_makes_no_sense_is_refused(
+    county: Session, same_day: WaitingMessage, cadre: Actor, decision: str
+) -> None:
+    with pytest.raises(StepRefused):
+        _settle(county, same_day, decision, cadre)
+
+
+def test_a_stranger_neither_compares_nor_decides(county: Session, same_day: WaitingMessage) -> None:
+    stranger = cadre_in(county, "stranger", division_code=OTHER_VILLAGE)
+    with pytest.raises(Forbidden):
+        service.compare(county, message_id=same_day.id, division_code=VILLAGE, actor=stranger)
+    with pytest.raises(Forbidden):
+        _settle(county, same_day, "kept", stranger)
+    with pytest.raises(MessageNotFound):
+        service.compare(county, message_id=same_day.id, division_code=OTHER_VILLAGE, actor=stranger)
+
+
+def test_a_visit_to_a_household_that_ended_can_still_be_kept(
+    county: Session, pack: PackContent, household: Household, cadre: Actor
+) -> None:
+    household.state, household.ended_on = "ended", clock.today()
+    county.flush()
+    service.receive(county, messages=[visit_message(pack)], actor=cadre)
+    [message] = queries.waiting(county, prefixes=(VILLAGE,))
+    assert service.choices(message) == ("kept", "dropped")
+    _settle(county, message, "kept", cadre)
+    assert len(queries.last_visits(county, household.id)) == 1
