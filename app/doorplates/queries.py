@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.doorplates import codes
@@ -71,6 +71,13 @@ def find_scanned(session: Session, code: str) -> PlateView:
     if view.state is State.REVOKED:
         raise PlateRevoked(division_code=view.division_code)
     return view
+
+
+def live_serial_at(door_id: SQLColumnExpression[int | None]) -> ScalarSelect[str]:
+    """Give an expression for a query of one's own: the serial of the plate a door has now."""
+    live = Doorplate.state.not_in((State.REVOKED, State.REPLACED))
+    found = select(Doorplate.serial).where(Doorplate.door_id == door_id, live)
+    return found.scalar_subquery()
 
 
 def live_at_door(session: Session, door_id: int) -> PlateView | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 
 
 class HouseholdNotFound(NotFound):
@@ -33,3 +33,58 @@ class OneHeadWanted(Invalid):
 class PersonRegisteredElsewhere(Conflict):
     code = "person_registered_elsewhere"
     sentence = "这个身份证号已经登记在册，请先办理迁移。"
+
+
+class RecordRefused(Forbidden):
+    code = "record_refused"
+    sentence = "您没有打开这里住户信息的权限。需要的话，请向数据管理员申请授权。"
+
+
+class RevealRefused(Forbidden):
+    code = "reveal_refused"
+    sentence = "您没有查看这一项全文的权限。需要的话，请向数据管理员申请授权。"
+
+
+class PurposeWanted(Invalid):
+    code = "purpose_wanted"
+    sentence = "请选择查看的事由。"
+
+
+class ReasonWanted(Invalid):
+    code = "reason_wanted"
+    sentence = "选“其他”时请写明原因，2 到 200 个字。"
+
+
+class NobodyHere(NotFound):
+    code = "nobody_here"
+    sentence = "这块门牌还没有对应的住户。"
+
+
+class PlateReplaced(Conflict):
+    code = "plate_replaced"
+    sentence = "这块门牌已经更换，请扫门上的新门牌。"
+
+
+class OpeningNotFound(NotFound):
+    code = "opening_not_found"
+    sentence = "没有找到这次打开的住户信息，请扫门牌重新打开。"
+
+
+class OpeningClosed(Gone):
+    code = "opening_closed"
+    sentence = "住户信息打开 10 分钟后自动关闭。"
+
+
+class RecordEnded(Gone):
+    code = "record_ended"
+    sentence = "这一户已经注销，不再打开。"
+
+
+class NothingRegistered(NotFound):
+    code = "nothing_registered"
+    sentence = "这一项没有登记。"
+
+
+class NoSuchField(Invalid):
+    code = "no_such_field"
+    sentence = "没有这一项，请回到住户信息页再选。"

@@ -155,3 +155,87 @@ class BindingView:
     ends_on: date | None
     ended_at: datetime | None
     ended_because: str
+
+
+class Purpose:
+    """What a record is opened for; a `reason` in one's own words where it is something else."""
+
+    purpose: str
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class OpenRecord:
+    """A record that somebody holds open for a purpose until `closes_at`."""
+
+    id: int
+    household_id: int
+    division_code: str
+    group_code: str | None
+    purpose: str
+    reason: str = field(repr=False)
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which of the values that ask for a grant of their own somebody may see."""
+
+    minors: bool = False
+    health: bool = False
+    money: bool = False
+
+
+@dataclass(frozen=True)
+class MaskedTag:
+    """What a person is or receives, without the amount."""
+
+    tag: str
+    valid_until: date | None
+    has_amount: bool
+
+
+@dataclass(frozen=True)
+class MaskedPerson:
+    """A person as the record shows it: no value in full."""
+
+    id: int
+    name: str
+    relation: str
+    residence: str
+    birth_year: str | None
+    id_number: str | None
+    phone: str | None
+    is_minor: bool
+    tags: tuple[MaskedTag, ...]
+
+
+@dataclass(frozen=True)
+class MaskedRecord:
+    """A household's record, masked; `fields` names what it shows, as the ledger notes it.
+
+    `hidden_minors` counts the persons that are left out for want of a grant.
+    """
+
+    household_id: int
+    village: str
+    group: str
+    number: str
+    address: str | None
+    plate_serial: str | None
+    officer: str | None
+    officer_office: str | None
+    recorded_at: datetime | None
+    persons: tuple[MaskedPerson, ...]
+    hidden_minors: int
+    sight: Sight
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """One value in full: which field, of whom (masked; empty for the household's), the value."""
+
+    word: str
+    person: str
+    value: str = field(repr=False)

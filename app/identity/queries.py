@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity import roles
@@ -14,6 +14,7 @@ from app.identity.errors import SessionNotFound, StaffNotFound
 from app.identity.models import GrantState, Staff, StaffGrant, StaffToken, TokenKind
 from app.kernel import clock, ids
 from app.kernel.access import Actor, Grant
+from app.organisations import queries as organisations
 
 IDLE = timedelta(minutes=30)  # after which a session without a sign of life ends
 NOTED_EVERY = timedelta(minutes=1)
@@ -72,6 +73,18 @@ def names(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
         select(Staff.id, Staff.full_name, Staff.username).where(Staff.id.in_(staff_ids))
     )
     return {row.id: row.full_name or row.username for row in rows}
+
+
+def name_of(staff_id: SQLColumnExpression[int | None]) -> ScalarSelect[str]:
+    """Give an expression for a query of one's own: the name of the member of staff beside it."""
+    known = func.coalesce(func.nullif(Staff.full_name, ""), Staff.username)
+    return select(known).where(Staff.id == staff_id).scalar_subquery()
+
+
+def office_of(staff_id: SQLColumnExpression[int | None]) -> ScalarSelect[str]:
+    """Give an expression for a query of one's own: the name of that person's office."""
+    office = organisations.name_of(Staff.organisation_id)
+    return select(office).where(Staff.id == staff_id).scalar_subquery()
 
 
 def actor_for_token(session: Session, token: str) -> Actor | None:

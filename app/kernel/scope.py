@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, text
 from sqlalchemy.orm import Session
 
 # Outside a transaction that opened a scope the setting is absent or, once one has used the
@@ -19,6 +19,11 @@ def open_scope(session: Session, prefix: str) -> None:
     if not (prefix.isascii() and prefix.isdigit() and len(prefix) >= 6):
         raise ValueError("a scope is a division code")
     session.execute(_OPEN, {"prefix": prefix})
+
+
+def opening(column: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """Select this beside a row to open the scope of its division in the query that reads it."""
+    return func.set_config("app.scope", column, True)
 
 
 def protect(table: str, *, column: str = "division_code") -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.organisations.errors import OrganisationNotFound
@@ -34,6 +34,12 @@ _HOTLINES = (
     .order_by(None)
     .order_by(func.length(Organisation.division_code).desc(), Organisation.id)
 )
+
+
+def name_of(organisation_id: SQLColumnExpression[int | None]) -> ScalarSelect[str]:
+    """Give an expression for a query of one's own: the name of the office beside it."""
+    found = select(Organisation.name).where(Organisation.id == organisation_id)
+    return found.scalar_subquery()
 
 
 def get(session: Session, organisation_id: int) -> Organisation:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -82,6 +92,12 @@ def lineage(session: Session, code: str) -> list[Place]:
     if not places or places[-1].code != code:
         raise DivisionNotFound
     return places
+
+
+def short_name_of(code: SQLColumnExpression[str | None]) -> ScalarSelect[str]:
+    """Give an expression for a query of one's own: the newest short name of the code beside it."""
+    newest = select(DivisionVersion.short_name).where(DivisionVersion.division_code == code)
+    return newest.order_by(DivisionVersion.id.desc()).limit(1).scalar_subquery()
 
 
 def current(session: Session, code: str, *, on: date | None = None) -> Place:

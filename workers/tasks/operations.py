@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.households.service import openings
 from app.identity import service as identity
 from app.identity.villagers import service as villagers
 from app.kernel.db import Database
@@ -11,10 +12,11 @@ from app.operations import service
 
 
 def forget_done(session: Session, _database: Database) -> None:
-    """Delete what is known of work that was done long ago, and tokens that no longer work."""
+    """Delete what is over: work done long ago, tokens that no longer work, records long closed."""
     service.forget_done(session)
     identity.forget_expired(session)
     villagers.forget_expired(session)
+    openings.forget_closed(session)
 
 
 def noop(_session: Session, _database: Database, **_ids: int | str) -> None:

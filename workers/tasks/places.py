@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosure import service as disclosure
 from app.doorplates import service as doorplates
+from app.households.service import openings
 from app.identity import service as identity
 from app.kernel.db import Database
 from app.organisations import service as organisations
@@ -26,6 +27,7 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     del new_code
     today = queries.resolve(session, old_code)
     doorplates.follow_merger(session, old_code=old_code, new_code=today)
+    openings.follow_merger(session, old_code=old_code, new_code=today)
     organisations.follow_merger(session, old_code=old_code, new_code=today)
     disclosure.follow_merger(session, old_code=old_code, new_code=today)
     identity.follow_merger(session, old_code=old_code, new_code=today)

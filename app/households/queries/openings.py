@@ -1,0 +1,269 @@
+"""Reads of records held open: the opening itself, then the household's record, masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from app.doorplates import queries as plates
+from app.households import masking
+from app.households.errors import HouseholdNotFound, PersonNotFound, RecordEnded
+from app.households.models.openings import Opening
+from app.households.models.register import Household, Person, PersonTag, RecordChange
+from app.households.schemas import (
+    ADULT,
+    MaskedPerson,
+    MaskedRecord,
+    MaskedTag,
+    OpenRecord,
+    Sight,
+)
+from app.households.tags import TAG_KINDS, Sensitivity
+from app.identity import queries as identity
+from app.kernel import clock, crypto, scope
+from app.kernel.crypto import Place
+from app.places import queries as places
+
+
+def _recorded_at() -> ScalarSelect[datetime]:
+    newest = select(RecordChange.at).where(RecordChange.household_id == Household.id)
+    return newest.order_by(RecordChange.id.desc()).limit(1).scalar_subquery()
+
+
+# Built once: building them costs more than running them. A record is three round trips: the
+# opening with the scope, the household with all that stands beside it, its members with their tags.
+_STANDING = select(
+    Opening.id,
+    Opening.household_id,
+    Opening.division_code,
+    Opening.group_code,
+    Opening.purpose,
+    Opening.reason_sealed,
+    Opening.closes_at,
+    scope.opening(Opening.division_code),
+).where(
+    Opening.id == bindparam("opening_id"),
+    Opening.staff_id == bindparam("staff_id"),
+    Opening.closes_at > bindparam("moment"),
+)
+_HOUSEHOLD = select(
+    Household.id,
+    Household.state,
+    Household.number,
+    Household.address_sealed,
+    Household.group_label,
+    places.short_name_of(Household.division_code).label("village"),
+    places.short_name_of(Household.group_code).label("group_name"),
+    plates.live_serial_at(Household.door_id).label("plate_serial"),
+    identity.name_of(Household.assistance_officer_id).label("officer"),
+    identity.office_of(Household.assistance_officer_id).label("officer_office"),
+    _recorded_at().label("recorded_at"),
+).where(Household.id == bindparam("household_id"))
+_VALID = and_(
+    PersonTag.valid_from <= bindparam("day"),
+    or_(PersonTag.valid_until.is_(None), PersonTag.valid_until >= bindparam("day")),
+)
+_PERSONS = (
+    select(
+        Person.id,
+        Person.relation,
+        Person.residence,
+        Person.name_sealed,
+        Person.id_number_sealed,
+        Person.phone_sealed,
+        Person.birth_date_sealed,
+        PersonTag.tag,
+        PersonTag.valid_until,
+        PersonTag.amount_fen,
+    )
+    .outerjoin(PersonTag, and_(PersonTag.person_id == Person.id, _VALID))
+    .where(Person.household_id == bindparam("household_id"), Person.left_on.is_(None))
+    .order_by(Person.is_head.desc(), Person.id, PersonTag.id)
+)
+
+_MEMBER = select(Person).where(
+    Person.id == bindparam("person_id"),
+    Person.household_id == bindparam("household_id"),
+    Person.left_on.is_(None),
+)
+_ADDRESS = select(Household.address_sealed).where(Household.id == bindparam("household_id"))
+_AMOUNTS = (
+    select(PersonTag)
+    .where(PersonTag.person_id == bindparam("person_id"), PersonTag.amount_fen.is_not(None), _VALID)
+    .order_by(PersonTag.id)
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of a household, with the name masked and the rest still sealed."""
+
+    row: Person
+    name: str
+    is_minor: bool
+
+
+def standing(session: Session, opening_id: int, *, staff_id: int) -> OpenRecord | None:
+    """Give what this person holds open, and open the scope of its village; None for all else."""
+    asked = {"opening_id": opening_id, "staff_id": staff_id, "moment": clock.now()}
+    row = session.execute(_STANDING, asked).one_or_none()
+    if row is None:
+        return None
+    return shape(session, row)
+
+
+def shape(session: Session, row: Any) -> OpenRecord:
+    """Give an opening with its reason opened."""
+    place = Place("openings", row.id, "reason")
+    return OpenRecord(
+        id=row.id,
+        household_id=row.household_id,
+        division_code=row.division_code,
+        group_code=row.group_code,
+        purpose=row.purpose,
+        reason=crypto.open_value(session, row.reason_sealed, place) or "",
+        closes_at=row.closes_at,
+    )
+
+
+def masked(session: Session, household_id: int, *, sight: Sight) -> MaskedRecord:
+    """Read a household's record as `sight` allows; raises `HouseholdNotFound`, `RecordEnded`.
+
+    The scope must be open. A minor without the grant is counted and not opened.
+    """
+    row = session.execute(_HOUSEHOLD, {"household_id": household_id}).one_or_none()
+    if row is None:
+        raise HouseholdNotFound
+    if row.state == "ended":
+        raise RecordEnded
+    day = clock.today()
+    rows = session.execute(_PERSONS, {"household_id": household_id, "day": day})
+    members = [list(lines) for _id, lines in groupby(rows, key=lambda line: line.id)]
+    persons = [_person(session, lines, day=day, sight=sight) for lines in members]
+    seen = tuple(person for person in persons if person is not None)
+    address = crypto.open_value(session, row.address_sealed, Place("households", row.id, "address"))
+    return MaskedRecord(
+        household_id=row.id,
+        village=row.village,
+        group=row.group_name or row.group_label,
+        number=row.number,
+        address=masking.mask("address", address),
+        plate_serial=row.plate_serial,
+        officer=row.officer,
+        officer_office=row.officer_office,
+        recorded_at=row.recorded_at,
+        persons=seen,
+        hidden_minors=len(persons) - len(seen),
+        sight=sight,
+        fields=_fields(seen, address=address is not None, sight=sight),
+    )
+
+
+def _person(session: Session, lines: list[Any], *, day: date, sight: Sight) -> MaskedPerson | None:
+    """Mask a person of one line for each tag; None for a minor who may not be seen."""
+    one = lines[0]
+
+    def value(field: str) -> str | None:
+        sealed: bytes | None = getattr(one, f"{field}_sealed")
+        return crypto.open_value(session, sealed, Place("persons", one.id, field))
+
+    born = value("birth_date")
+    minor = is_minor(born, day)
+    if minor and not sight.minors:
+        return None
+    return MaskedPerson(
+        id=one.id,
+        name=masking.name(value("name") or ""),
+        relation=one.relation,
+        residence=one.residence,
+        birth_year=masking.mask("birth_date", born),
+        id_number=masking.mask("id_number", value("id_number")),
+        phone=masking.mask("phone", value("phone")),
+        is_minor=minor,
+        tags=tuple(_tags(lines, sight)),
+    )
+
+
+def member(session: Session, *, household_id: int, person_id: int) -> Member:
+    """Give a member of today with the name masked; raises `PersonNotFound`."""
+    asked = {"household_id": household_id, "person_id": person_id}
+    row = session.scalars(_MEMBER, asked).one_or_none()
+    if row is None:
+        raise PersonNotFound
+    name = crypto.open_value(session, row.name_sealed, Place("persons", row.id, "name"))
+    born = crypto.open_value(session, row.birth_date_sealed, Place("persons", row.id, "birth_date"))
+    return Member(row, masking.name(name or ""), is_minor(born, clock.today()))
+
+
+def value(
+    session: Session, household_id: int, *, person: Member | None, field: str, sight: Sight
+) -> str | None:
+    """Open one value: the household's address, a field of a member, or what a member receives."""
+    if person is None:
+        sealed = session.scalar(_ADDRESS, {"household_id": household_id})
+        return crypto.open_value(session, sealed, Place("households", household_id, "address"))
+    if field == "money":
+        return "；".join(_amounts(session, person.row.id, sight))
+    place = Place("persons", person.row.id, field)
+    return crypto.open_value(session, getattr(person.row, f"{field}_sealed"), place)
+
+
+def _amounts(session: Session, person_id: int, sight: Sight) -> Iterable[str]:
+    """Say what a person receives a month, as far as amounts are registered."""
+    for tag in session.scalars(_AMOUNTS, {"person_id": person_id, "day": clock.today()}):
+        if not may_see(sensitivity(tag.tag), sight):
+            continue
+        kind = TAG_KINDS.get(tag.tag)
+        yield f"{kind.name if kind else tag.tag}每月 {Decimal(tag.amount_fen or 0) / 100:,.2f} 元"
+
+
+def is_minor(born: str | None, day: date) -> bool:
+    """Tell whether somebody born on this ISO date is under 18; of unknown age, an adult."""
+    if born is None:
+        return False
+    date_ = date.fromisoformat(born)
+    had = (day.month, day.day) >= (date_.month, date_.day)
+    return day.year - date_.year - (0 if had else 1) < ADULT
+
+
+def _tags(lines: Iterable[Any], sight: Sight) -> Iterable[MaskedTag]:
+    for line in lines:
+        if line.tag is not None and may_see(sensitivity(line.tag), sight):
+            yield MaskedTag(line.tag, line.valid_until, line.amount_fen is not None)
+
+
+def sensitivity(tag: str) -> Sensitivity:
+    """Tell how sensitive a tag is; one of an unknown kind is as sensitive as health."""
+    kind = TAG_KINDS.get(tag)
+    return kind.sensitivity if kind else "health"
+
+
+def may_see(sensitive: Sensitivity, sight: Sight) -> bool:
+    """Tell whether a tag so sensitive may be seen."""
+    return {"plain": True, "health": sight.health, "money": sight.money}[sensitive]
+
+
+def _fields(persons: tuple[MaskedPerson, ...], *, address: bool, sight: Sight) -> tuple[str, ...]:
+    """Name what a record shows: what is not registered or not granted is not in it."""
+    tags = {sensitivity(tag.tag) for person in persons for tag in person.tags}
+    shown = {
+        "name": bool(persons),
+        "id_number": any(person.id_number for person in persons),
+        "phone": any(person.phone for person in persons),
+        "birth_date": any(person.birth_year for person in persons),
+        "address": address,
+        "relation": bool(persons),
+        "residence": bool(persons),
+        "tags": "plain" in tags,
+        "health": "health" in tags,
+        "money": "money" in tags,
+        "minors": sight.minors and any(person.is_minor for person in persons),
+    }
+    return tuple(field for field, there in shown.items() if there)

@@ -1,0 +1,83 @@
+"""Looking at a record that is held open: masked at first, then one value at a time.
+
+Each writes its line of the ledger in the transaction it reads in.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.households.errors import NoSuchField, NothingRegistered, RevealRefused
+from app.households.queries import openings as queries
+from app.households.schemas import MaskedRecord, OpenRecord, Revealed, Sight
+from app.households.service.openings import line_of, may
+from app.households.words import PERSON_FIELDS
+from app.identity import roles
+from app.kernel.access import Actor
+
+REVEALABLE = (*PERSON_FIELDS, "money")
+"""Of a person; of the household it is the address."""
+
+
+def look(session: Session, *, opening: OpenRecord, actor: Actor) -> MaskedRecord:
+    """Read a record, masked, and write which fields were shown; the scope must be open.
+
+    Raises `HouseholdNotFound` or `RecordEnded`.
+    """
+    sight = _sight(actor, opening)
+    record = queries.masked(session, opening.household_id, sight=sight)
+    audit.record(session, line_of(opening, actor, "open", fields=record.fields))
+    return record
+
+
+def may_reveal(actor: Actor, opening: OpenRecord) -> bool:
+    """Tell whether the actor may ask for values in full."""
+    return _may(actor, roles.RECORDS_REVEAL, opening)
+
+
+def reveal(
+    session: Session, *, opening: OpenRecord, field: str, person_id: int | None, actor: Actor
+) -> Revealed:
+    """Read one value in full and write its line: the address, or a field of a member.
+
+    Raises `NoSuchField`, `PersonNotFound`, `NothingRegistered`, and `RevealRefused`, which is
+    noted.
+    """
+    if field not in (REVEALABLE if person_id is not None else ("address",)):
+        raise NoSuchField
+    person = None
+    if person_id is not None:
+        person = queries.member(session, household_id=opening.household_id, person_id=person_id)
+    wanted = {roles.RECORDS_REVEAL}
+    if person is not None and person.is_minor:
+        wanted.add(roles.RECORDS_MINORS)
+    if field == "money":
+        wanted.add(roles.RECORDS_MONEY)
+    line = line_of(opening, actor, "reveal", fields=(field,), person_id=person_id)
+    if not all(_may(actor, permission, opening) for permission in wanted):
+        raise RevealRefused(afterwards=audit.denial(line))
+    value = queries.value(
+        session, opening.household_id, person=person, field=field, sight=_sight(actor, opening)
+    )
+    if not value:
+        raise NothingRegistered
+    audit.record(session, line)
+    return Revealed(field, person.name if person else "", value)
+
+
+def _sight(actor: Actor, opening: OpenRecord) -> Sight:
+    return Sight(
+        minors=_may(actor, roles.RECORDS_MINORS, opening),
+        health=_may(actor, roles.RECORDS_HEALTH, opening),
+        money=_may(actor, roles.RECORDS_MONEY, opening),
+    )
+
+
+def _may(actor: Actor, permission: str, opening: OpenRecord) -> bool:
+    return may(
+        actor,
+        permission,
+        division_code=opening.division_code,
+        group_code=opening.group_code,
+    )
