@@ -13,7 +13,7 @@ from app.audit.models import LedgerLine
 from app.doorplates import service as doorplates
 from app.doorplates.schemas import PlateView
 from app.households.models.register import Household
-from app.households.schemas import PersonIn, Purpose, TagIn
+from app.households.schemas import PersonIn, StatedPurpose, TagIn
 from app.identity import roles
 from app.identity import service as identity
 from app.kernel.access import OPERATOR, Actor, Grant
@@ -24,7 +24,7 @@ from tests.factories import households as made
 _numbers = count(1)
 HEAD, SPOUSE, CHILD = "赵大山", "钱小花", "赵小明"
 PHONE = "13812345678"
-VISIT = Purpose("visit")
+VISIT = StatedPurpose("visit")
 LADEN = (
     TagIn("party_member", date(2020, 1, 1)),
     TagIn("dibao", date(2026, 1, 1), amount_fen=45_000),

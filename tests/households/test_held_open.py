@@ -19,7 +19,7 @@ from app.households.errors import (
 from app.households.models.openings import Opening
 from app.households.models.register import Household
 from app.households.queries import register
-from app.households.schemas import Purpose
+from app.households.schemas import StatedPurpose
 from app.households.service import openings, records
 from app.kernel import clock, scope
 from app.kernel.access import Actor
@@ -40,7 +40,7 @@ def home(session: Session) -> Home:
     return opened.home(session)
 
 
-def _open(session: Session, home: Home, actor: Actor, purpose: Purpose = VISIT) -> int:
+def _open(session: Session, home: Home, actor: Actor, purpose: StatedPurpose = VISIT) -> int:
     return openings.open_at_plate(session, code=home.plate.code, purpose=purpose, actor=actor).id
 
 
@@ -75,7 +75,7 @@ def test_stating_the_purpose_again_opens_anew_and_the_first_runs_out_on_its_own(
     _at(monkeypatch, NINE_O_CLOCK)
     first = _open(session, home, actor)
     _at(monkeypatch, NINE_O_CLOCK + timedelta(minutes=9))
-    second = _open(session, home, actor, Purpose("service"))
+    second = _open(session, home, actor, StatedPurpose("service"))
     assert first != second
     _at(monkeypatch, NINE_O_CLOCK + timedelta(minutes=11))
     assert openings.require_open(session, second, actor).purpose == "service"

@@ -20,7 +20,7 @@ from app.households.errors import (
 )
 from app.households.models.openings import Opening
 from app.households.models.register import Household
-from app.households.schemas import Purpose
+from app.households.schemas import StatedPurpose
 from app.households.service import openings, records
 from app.kernel import clock
 from app.kernel.access import OPERATOR, Actor
@@ -40,7 +40,7 @@ def home(session: Session) -> Home:
     return opened.home(session)
 
 
-def _open(session: Session, home: Home, actor: Actor, purpose: Purpose = VISIT) -> int:
+def _open(session: Session, home: Home, actor: Actor, purpose: StatedPurpose = VISIT) -> int:
     return openings.open_at_plate(session, code=home.plate.code, purpose=purpose, actor=actor).id
 
 
@@ -142,18 +142,18 @@ def test_a_refusal_is_written_for_whoever_lives_there(database: Database) -> Non
 @pytest.mark.parametrize("reason", ["", " ", "x", "很" * 201])
 def test_another_purpose_wants_a_reason(session: Session, home: Home, reason: str) -> None:
     with pytest.raises(ReasonWanted):
-        _open(session, home, cadre(session), Purpose("other", reason))
+        _open(session, home, cadre(session), StatedPurpose("other", reason))
 
 
 @pytest.mark.parametrize("purpose", ["", "nosy", "走访"])
 def test_a_purpose_is_one_of_five(session: Session, home: Home, purpose: str) -> None:
     with pytest.raises(PurposeWanted):
-        _open(session, home, cadre(session), Purpose(purpose))
+        _open(session, home, cadre(session), StatedPurpose(purpose))
 
 
 def test_the_reason_is_sealed_and_stands_with_every_look(session: Session, home: Home) -> None:
     actor = cadre(session)
-    opening_id = _open(session, home, actor, Purpose("other", "帮忙找走失的老人"))
+    opening_id = _open(session, home, actor, StatedPurpose("other", "帮忙找走失的老人"))
     row = session.get_one(Opening, opening_id)
     assert row.reason_sealed is not None
     assert "老人".encode() not in row.reason_sealed

@@ -29,7 +29,7 @@ from app.households.models.openings import Opening
 from app.households.models.register import Household
 from app.households.queries import openings as queries
 from app.households.queries import register
-from app.households.schemas import OpenRecord, Purpose
+from app.households.schemas import OpenRecord, StatedPurpose
 from app.households.service.register import next_ids
 from app.households.words import PURPOSES
 from app.identity import roles
@@ -109,7 +109,7 @@ def find_in_register(
     raise HouseholdNotFound(afterwards=audit.denial(line))
 
 
-def open_at_plate(session: Session, *, code: str, purpose: Purpose, actor: Actor) -> OpenRecord:
+def open_at_plate(session: Session, *, code: str, purpose: StatedPurpose, actor: Actor) -> OpenRecord:
     """Open the record of the household behind a plate for ten minutes, anew each time.
 
     Raises what `find_at_plate` raises, and `NobodyHere`, `PurposeWanted` or `ReasonWanted`.
@@ -125,7 +125,7 @@ def open_at_plate(session: Session, *, code: str, purpose: Purpose, actor: Actor
 
 
 def open_in_register(
-    session: Session, *, household_id: int, county_code: str, purpose: Purpose, actor: Actor
+    session: Session, *, household_id: int, county_code: str, purpose: StatedPurpose, actor: Actor
 ) -> OpenRecord:
     """Open the record of a household that the register showed; it may have no plate.
 
@@ -137,7 +137,7 @@ def open_in_register(
     return _open(session, household=household, purpose=purpose, actor=actor)
 
 
-def _open(session: Session, *, household: Household, purpose: Purpose, actor: Actor) -> OpenRecord:
+def _open(session: Session, *, household: Household, purpose: StatedPurpose, actor: Actor) -> OpenRecord:
     """Note that a record is open. Nothing of it is read, so the ledger's line comes with a look."""
     if purpose.purpose not in PURPOSES:
         raise PurposeWanted
