@@ -109,7 +109,9 @@ def find_in_register(
     raise HouseholdNotFound(afterwards=audit.denial(line))
 
 
-def open_at_plate(session: Session, *, code: str, purpose: StatedPurpose, actor: Actor) -> OpenRecord:
+def open_at_plate(
+    session: Session, *, code: str, purpose: StatedPurpose, actor: Actor
+) -> OpenRecord:
     """Open the record of the household behind a plate for ten minutes, anew each time.
 
     Raises what `find_at_plate` raises, and `NobodyHere`, `PurposeWanted` or `ReasonWanted`.
@@ -137,7 +139,9 @@ def open_in_register(
     return _open(session, household=household, purpose=purpose, actor=actor)
 
 
-def _open(session: Session, *, household: Household, purpose: StatedPurpose, actor: Actor) -> OpenRecord:
+def _open(
+    session: Session, *, household: Household, purpose: StatedPurpose, actor: Actor
+) -> OpenRecord:
     """Note that a record is open. Nothing of it is read, so the ledger's line comes with a look."""
     if purpose.purpose not in PURPOSES:
         raise PurposeWanted
