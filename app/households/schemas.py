@@ -157,6 +157,7 @@ class BindingView:
     ended_because: str
 
 
+@dataclass(frozen=True)
 class StatedPurpose:
     """What a record is opened for; a `reason` in one's own words where it is something else."""
 
