@@ -19,11 +19,13 @@ from app.identity.villagers import queries as villagers
 from app.kernel import deployment, logs
 from app.kernel.db import Database, connect
 from app.kernel.settings import Settings, production_faults
+from app.notices import queries as notices
+from app.notices.schemas import Recipient
 from app.web import health
 from app.web.assets import Assets
 from app.web.bodies import Bodies
 from app.web.caching import PublicCache, here, prefers_elder
-from app.web.flask_app import SunshineApp
+from app.web.flask_app import SunshineApp, actor, db
 from app.web.freshness import ChangeListener
 from app.web.throttle import Throttle
 
@@ -148,5 +150,11 @@ def _describe_site(app: SunshineApp, settings: Settings, *, demo: bool) -> None:
             "elder": prefers_elder(request.environ),
             "here": here(),
             "canonical": None,
+            "unread_messages": _unread,
             "asset": lambda name: assets.address(name.rpartition("/")[2]),
         }
+
+
+def _unread() -> int:
+    """Count what waits in the inbox of whoever acts; only while the request's session is open."""
+    return notices.unread(db(), Recipient(staff_id=actor().staff_id))

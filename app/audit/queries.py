@@ -17,7 +17,7 @@ from app.audit.models import (
     LedgerReason,
     LedgerSeal,
 )
-from app.audit.schemas import Access, Question
+from app.audit.schemas import EVERYTHING, Access, Question, Wanted
 from app.kernel import crypto
 
 PAGE = 30
@@ -35,32 +35,23 @@ def accesses_to_household(
     return _accesses(session, query)
 
 
-def accesses_by_staff(
-    session: Session,
-    staff_id: int,
-    *,
-    prefixes: Sequence[str],
-    before: int | None = None,
-    limit: int = PAGE,
-) -> list[Access]:
-    """List what a member of staff looked at or changed below these divisions, newest first."""
-    mine = (LedgerLine.who_kind == "staff") & (LedgerLine.who_id == staff_id)
-    return _accesses(session, _newest(mine & below(prefixes), before=before, limit=limit))
-
-
 def accesses_below(
     session: Session,
     *,
     prefixes: Sequence[str],
-    household_id: int | None = None,
+    wanted: Wanted = EVERYTHING,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[Access]:
-    """List lines below these divisions, newest first, of one household where it is given."""
-    wanted = below(prefixes)
-    if household_id is not None:
-        wanted &= LedgerLine.household_id == household_id
-    return _accesses(session, _newest(wanted, before=before, limit=limit))
+    """List lines below these divisions, newest first."""
+    matching = _starts(LedgerLine.division_code, prefixes)
+    if wanted.line_id is not None:
+        matching &= LedgerLine.id == wanted.line_id
+    if wanted.household_id is not None:
+        matching &= LedgerLine.household_id == wanted.household_id
+    if wanted.staff_id is not None:
+        matching &= (LedgerLine.who_kind == "staff") & (LedgerLine.who_id == wanted.staff_id)
+    return _accesses(session, _newest(matching, before=before, limit=limit))
 
 
 def get_line(session: Session, line_id: int) -> Access:
@@ -144,11 +135,6 @@ def last_head(session: Session) -> LedgerHead | None:
 def last_seal(session: Session) -> LedgerSeal | None:
     """Give the newest seal."""
     return session.scalars(select(LedgerSeal).order_by(LedgerSeal.sequence.desc()).limit(1)).first()
-
-
-def below(prefixes: Sequence[str]) -> ColumnElement[bool]:
-    """Match lines of these divisions and what lies below them."""
-    return _starts(LedgerLine.division_code, prefixes)
 
 
 def _starts(column: object, prefixes: Sequence[str]) -> ColumnElement[bool]:

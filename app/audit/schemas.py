@@ -50,6 +50,18 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which lines an auditor looks for; what is None does not matter."""
+
+    line_id: int | None = None
+    household_id: int | None = None
+    staff_id: int | None = None
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True)
 class Question:
     """A question about a line, opened."""
 

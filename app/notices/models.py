@@ -19,7 +19,7 @@ class InboxMessage(Numbered, Base):
     __tablename__ = "inbox_messages"
     __table_args__ = (
         CheckConstraint("(staff_id IS NULL) <> (account_id IS NULL)", name="one_recipient"),
-        CheckConstraint("link = '' OR link ~ '^/[^/]'", name="link"),
+        CheckConstraint("link = '' OR link ~ '^/[a-z]'", name="link"),
         Index(
             "uq_inbox_messages_staff",
             "staff_id",

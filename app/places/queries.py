@@ -81,6 +81,12 @@ def get(session: Session, code: str) -> Place:
     return lineage(session, code)[-1]
 
 
+def short_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Name these divisions by their newest short names; a code never in use is left out."""
+    found = session.execute(_NEWEST_NAMES, {"codes": sorted(codes)}) if codes else ()
+    return {row.code: row.short_name for row in found}
+
+
 def lineage(session: Session, code: str) -> list[Place]:
     """Give county, township, village and group down to `code`, by one query.
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.audit import service as audit
+from app.audit.schemas import Line
 from app.disclosure import service as disclosure
 from app.disclosure.schemas import CorrectionIn
 from app.doorplates.models import Sheet
@@ -22,11 +24,15 @@ from app.identity.villagers import service as villagers
 from app.identity.villagers.models import SessionKind, Way
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
+from app.notices import queries as inbox
+from app.notices import service as notices
+from app.notices.schemas import Recipient
 from tests import factories
 from tests.factories import OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE
 
 World = dict[str, Any]
 
+PHONE = "13800000000"
 PLACES = (VILLAGE, OTHER_VILLAGE, TOWNSHIP)
 """Where the actors hold their roles: the own place, a sister of it, the parent of both."""
 
@@ -50,6 +56,7 @@ def build(session: Session) -> World:
         "number": 1,
         "topic": "dibao",
         "row_id": _failed_job(session),
+        **_asked_about(session),
         "filename": "console/console.css",
         "act": "damage",
         "kind": "manifest.csv",
@@ -79,6 +86,16 @@ def _failed_job(session: Session) -> int:
     return row.id
 
 
+def _asked_about(session: Session) -> World:
+    """Let the villager ask about a line, and have a message."""
+    account_id = villagers.account_of_phone(session, phone=PHONE)
+    line_id = audit.record(session, Line(OPERATOR, "open", VILLAGE, household_id=1))
+    question_id = audit.ask(session, line_id, account_id, "为什么查看")
+    notices.deliver(session, account_id=account_id, kind="test", title="消息", body="", key="1")
+    [message] = inbox.messages(session, Recipient(account_id=account_id))
+    return {"question_id": question_id, "message_id": message.id}
+
+
 def staff_tokens(session: Session) -> dict[tuple[str, str], str]:
     """Open an account of each role at each place, its second factor just shown: their tokens."""
     tokens = {}
@@ -98,7 +115,7 @@ def staff_tokens(session: Session) -> dict[tuple[str, str], str]:
 
 def villager_token(session: Session) -> str:
     """Sign in a villager whose telephone is proved: the token."""
-    account_id = villagers.account_of_phone(session, phone="13800000000")
+    account_id = villagers.account_of_phone(session, phone=PHONE)
     token, _ends = villagers.begin_session(
         session, account_id=account_id, kind=SessionKind.MINI, way=Way.PHONE
     )
@@ -134,6 +151,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /preferences": lambda _world: {"mode": "elder"},
     "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},
     "POST /console/sign-in": lambda _world: {"username": "nobody", "password": "wrong password"},
+    "POST /console/audit/questions/<int:question_id>/answer": lambda _world: {"text": "核实低保"},
     "POST /console/doorplates": lambda _world: {"division": VILLAGE, "count": "1"},
     "POST /console/doorplates/<int:batch_id>/sheets": lambda _world: _SHEET,
     "POST /console/plates/<string:code>/<any(damage, revocation, replacement):act>": (

@@ -225,7 +225,10 @@ def test_nobody_signed_out_changes_anything_of_the_console() -> None:
 
 
 def test_an_auditor_changes_nothing() -> None:
-    own_account = ("/console/sign-", "/console/account", "/console/step-up", "/api/v1/tokens")
+    own_account = (
+        *("/console/sign-", "/console/account", "/console/step-up", "/console/inbox"),
+        "/api/v1/tokens",
+    )
     place = VISITORS.index("security_auditor")
     for route, cells in _written().items():
         method, rule = route.split(" ", 1)

@@ -30,7 +30,7 @@ def upgrade() -> None:
             "(staff_id IS NULL) <> (account_id IS NULL)",
             name=op.f("ck_inbox_messages_one_recipient"),
         ),
-        sa.CheckConstraint("link = '' OR link ~ '^/[^/]'", name=op.f("ck_inbox_messages_link")),
+        sa.CheckConstraint("link = '' OR link ~ '^/[a-z]'", name=op.f("ck_inbox_messages_link")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_messages")),
     )
     index = op.create_index
