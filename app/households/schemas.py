@@ -179,6 +179,28 @@ class HouseholdView:
         return next((person for person in self.members if person.is_head), None)
 
 
+@dataclass(frozen=True, order=True)
+class Pair:
+    """A household and the door that is certainly its own."""
+
+    household_id: int
+    door_id: int
+
+
+@dataclass(frozen=True)
+class Matching:
+    """How doors and households of a village met, by number.
+
+    `ambiguous` households share group and house number with others or with several doors; `alone`
+    found no free door, `free` doors no household.
+    """
+
+    matched: tuple[Pair, ...]
+    ambiguous: tuple[int, ...]
+    alone: tuple[int, ...]
+    free: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where the value of a field comes from: by which act, from which source, by whom, when."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit import service as audit
+from app.audit.schemas import Line
 from app.households.errors import (
     AnotherCounty,
     FieldRefused,
@@ -84,10 +86,20 @@ def lock(session: Session, seen: Seen) -> Household:
 
 
 def finish(session: Session, household: Household, *, by: Actor | None, note: Note) -> None:
-    """Count the household's version up and write the line of history."""
+    """Count the household's version up and write the line of history, and the ledger's."""
     household.version += 1
     session.flush()
     note_change(session, household=household, by=by, note=note)
+    if by is not None:
+        line = Line(
+            who=by,
+            act="change",
+            division_code=household.division_code,
+            household_id=household.id,
+            person_id=note.person_id,
+            fields=tuple(sorted(note.fields)),
+        )
+        audit.record(session, line)
 
 
 def members(session: Session, household_id: int) -> dict[int, Person]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
+from types import MappingProxyType
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -27,7 +30,6 @@ from app.places import queries as places
 
 _PHONE = re.compile(r"[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-LENGTHS = {"name": 50, "address": 120, "number": 40, "group_label": 40}
 HOUSEHOLD_FIELDS = ("address", "number", "group")
 
 
@@ -98,15 +100,14 @@ def change_household(
     }[field]
     if new == old:
         return False
-    if field == "address":
-        household.address_sealed = crypto.seal_value(session, new, place)
-    elif field == "number":
-        household.number = new or ""
-    else:
-        _put_group(session, household, new or "")
     try:
         with session.begin_nested():
-            session.flush()
+            if field == "address":
+                household.address_sealed = crypto.seal_value(session, new, place)
+            elif field == "number":
+                household.number = new or ""
+            else:
+                _put_group(session, household, new or "")
     except IntegrityError as error:
         raise HouseholdNumberTaken from error
     note = Note(
@@ -140,18 +141,8 @@ def _value(session: Session, person: Person, field: str) -> str | None:
 def checked(field: str, value: str | None) -> str | None:
     """Give a value as it is kept, None for an empty one; raises `FieldRefused`."""
     text = (value or "").strip()
-    rules = {
-        "name": lambda: 0 < len(text) <= LENGTHS["name"],
-        "id_number": lambda: not text or ric.is_valid(text),
-        "phone": lambda: not text or _PHONE.fullmatch(text),
-        "birth_date": lambda: not text or _is_past_day(text),
-        "relation": lambda: text in RELATIONS and text != "head",
-        "residence": lambda: text in RESIDENCES,
-        "address": lambda: len(text) <= LENGTHS["address"],
-        "number": lambda: 0 < len(text) <= LENGTHS["number"],
-        "group": lambda: len(text) <= LENGTHS["group_label"],
-    }
-    if field not in rules or _CONTROL.search(text) or not rules[field]():
+    rule = _RULES.get(field)
+    if rule is None or _CONTROL.search(text) or not rule(text):
         raise FieldRefused
     return text or None
 
@@ -161,3 +152,22 @@ def _is_past_day(text: str) -> bool:
         return date(1890, 1, 1) <= date.fromisoformat(text) <= clock.today()
     except ValueError:
         return False
+
+
+def _fits(longest: int, text: str) -> bool:
+    return 0 < len(text) <= longest
+
+
+_RULES: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {
+        "name": partial(_fits, 50),
+        "id_number": lambda text: not text or ric.is_valid(text),
+        "phone": lambda text: not text or _PHONE.fullmatch(text),
+        "birth_date": lambda text: not text or _is_past_day(text),
+        "relation": lambda text: text in RELATIONS and text != "head",
+        "residence": RESIDENCES.__contains__,
+        "address": lambda text: len(text) <= 120,
+        "number": partial(_fits, 40),
+        "group": lambda text: len(text) <= 40,
+    }
+)
