@@ -23,7 +23,8 @@ from app.households.errors import (
 )
 from app.households.models.register import Household, Person, PersonIndex, RecordChange
 from app.households.queries import register as queries
-from app.households.schemas import Departure, Move, PersonIn, Seen, Split, Why
+from app.households.schemas import PersonIn
+from app.households.schemas.acts import Departure, Move, Seen, Split, Why
 from app.households.service import acts, families, members
 from app.identity import roles
 from app.kernel import clock, crypto, outbox, scope

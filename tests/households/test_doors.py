@@ -13,7 +13,8 @@ from app.households.errors import DoorElsewhere, DoorTaken
 from app.households.house_numbers import house_key
 from app.households.models.register import Household, RecordChange
 from app.households.queries import register as queries
-from app.households.schemas import HouseholdIn, Pair, Seen, Why
+from app.households.schemas import HouseholdIn
+from app.households.schemas.acts import Pair, Seen, Why
 from app.households.service import doors, register
 from app.kernel.access import OPERATOR, Actor
 from app.kernel.errors import Conflict, Forbidden

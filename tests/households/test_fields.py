@@ -18,7 +18,8 @@ from app.households.errors import (
 from app.households.models.register import Household, RecordChange
 from app.households.queries import history
 from app.households.queries import register as queries
-from app.households.schemas import PersonIn, Seen, Split, TagIn, Why
+from app.households.schemas import PersonIn, TagIn
+from app.households.schemas.acts import Seen, Split, Why
 from app.households.service import acts, families, fields, tagging
 from app.households.service import register as registering
 from app.kernel.access import OPERATOR, Actor

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.households.errors import OfficerUnfit
 from app.households.models.register import Household, RecordChange
-from app.households.schemas import Seen, Why
+from app.households.schemas.acts import Seen, Why
 from app.households.service import follow_merger, hand_over, officers
 from app.identity import roles
 from app.identity.errors import StaffNotFound

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.households.models.register import Person, RecordChange
-from app.households.schemas import Provenance
+from app.households.schemas.acts import Provenance
 
 ENTERED = ("added", "imported")
 

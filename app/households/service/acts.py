@@ -20,7 +20,8 @@ from app.households.errors import (
     TwoHouseholdsWanted,
 )
 from app.households.models.register import Household, Person
-from app.households.schemas import Note, Seen
+from app.households.schemas import Note
+from app.households.schemas.acts import Seen
 from app.households.service.history import note_change
 from app.households.words import RELATIONS
 from app.identity import roles

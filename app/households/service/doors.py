@@ -13,7 +13,8 @@ from app.doorplates.schemas import DoorView
 from app.households.errors import DoorElsewhere, DoorTaken
 from app.households.house_numbers import house_key
 from app.households.models.register import Household
-from app.households.schemas import Matching, Note, Pair, Seen, Why
+from app.households.schemas import Note
+from app.households.schemas.acts import Matching, Pair, Seen, Why
 from app.households.service import acts
 from app.identity import roles
 from app.kernel import crypto, scope

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.households.errors import OneHeadWanted, PersonNotFound, SomeoneMustStay
 from app.households.models.register import Household, Person, PersonIndex, PersonTag
-from app.households.schemas import HouseholdIn, Move, Note, Seen, Split, Why
+from app.households.schemas import HouseholdIn, Note
+from app.households.schemas.acts import Move, Seen, Split, Why
 from app.households.service import acts
 from app.households.service.register import insert_household
 from app.households.words import PERSON_FIELDS

@@ -18,7 +18,8 @@ from app.households.errors import (
     PersonNotFound,
 )
 from app.households.models.register import Household, Person
-from app.households.schemas import Note, Seen, Why
+from app.households.schemas import Note
+from app.households.schemas.acts import Seen, Why
 from app.households.service import acts
 from app.households.service.sealing import INDEXED, write_index
 from app.households.words import PERSON_FIELDS, RELATIONS, RESIDENCES

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.households.errors import FieldRefused, OneHeadWanted
 from app.households.models.register import Household, Person, RecordChange
 from app.households.queries import register as queries
-from app.households.schemas import ADULT, Departure, Note, PersonIn, Seen, Why
+from app.households.schemas import ADULT, Note, PersonIn
+from app.households.schemas.acts import Departure, Seen, Why
 from app.households.service import acts
 from app.households.service.fields import checked
 from app.households.service.register import add_person

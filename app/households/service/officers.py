@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.households.errors import OfficerUnfit
 from app.households.models.register import Household
-from app.households.schemas import Note, Seen, Why
+from app.households.schemas import Note
+from app.households.schemas.acts import Seen, Why
 from app.households.service import acts
 from app.identity import queries as identity
 from app.identity import roles

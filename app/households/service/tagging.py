@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.households.errors import FieldRefused, TagNotFound
 from app.households.models.register import PersonTag
-from app.households.schemas import Note, Seen, TagIn, Why
+from app.households.schemas import Note, TagIn
+from app.households.schemas.acts import Seen, Why
 from app.households.service import acts
 from app.households.tags import TAG_KINDS
 from app.kernel.access import Actor
