@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -108,24 +109,7 @@ def enter_persons(
     persons, indexes, tags = [], [], []
     for person_id, person in zip(ids, wanted, strict=True):
         values = sealed_fields(person)
-        persons.append(
-            {
-                "id": person_id,
-                "division_code": household.division_code,
-                "household_id": household.id,
-                "is_head": person.is_head,
-                "relation": person.relation,
-                "residence": person.residence,
-                "left_because": "",
-                "created_at": clock.now(),
-            }
-            | {
-                f"{field}_sealed": crypto.seal_value(
-                    session, value, Place("persons", person_id, field)
-                )
-                for field, value in values.items()
-            }
-        )
+        persons.append(_person_row(session, household, person, person_id=person_id))
         indexes += digests(
             session,
             person_id=person_id,
@@ -149,3 +133,23 @@ def enter_persons(
     if tags:
         session.execute(insert(PersonTag), tags)
     return ids
+
+
+def _person_row(
+    session: Session, household: Household, wanted: PersonIn, *, person_id: int
+) -> dict[str, Any]:
+    sealed = {
+        f"{field}_sealed": crypto.seal_value(session, value, Place("persons", person_id, field))
+        for field, value in sealed_fields(wanted).items()
+    }
+    return {
+        "id": person_id,
+        "division_code": household.division_code,
+        "household_id": household.id,
+        "is_head": wanted.is_head,
+        "relation": wanted.relation,
+        "residence": wanted.residence,
+        "left_because": "",
+        "created_at": clock.now(),
+        **sealed,
+    }
