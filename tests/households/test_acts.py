@@ -158,11 +158,11 @@ def test_moving_across_villages_wants_the_right_at_both(session: Session, home: 
 
 
 def test_the_scope_of_a_move_is_no_wider_than_both_villages() -> None:
-    assert acts.common_prefix(VILLAGE, VILLAGE) == VILLAGE
-    assert acts.common_prefix(VILLAGE, OTHER_VILLAGE) == VILLAGE[:9]
-    assert acts.common_prefix(VILLAGE, OTHER_TOWNSHIP + "201") == COUNTY
+    assert acts.narrowest_over(VILLAGE, VILLAGE) == VILLAGE
+    assert acts.narrowest_over(VILLAGE, OTHER_VILLAGE) == VILLAGE[:9]
+    assert acts.narrowest_over(VILLAGE, OTHER_TOWNSHIP + "201") == COUNTY
     with pytest.raises(AnotherCounty):
-        acts.common_prefix(VILLAGE, "520221101201")
+        acts.narrowest_over(VILLAGE, "520221101201")
 
 
 def test_a_member_dies_and_the_number_is_free_again(session: Session, home: Household) -> None:

@@ -55,13 +55,13 @@ def hold_two(
         raise TwoHouseholdsWanted
     for seen in (one, other):
         actor.require(roles.HOUSEHOLDS_KEEP, division_code=seen.division_code)
-    scope.open_scope(session, common_prefix(one.division_code, other.division_code))
+    scope.open_scope(session, narrowest_over(one.division_code, other.division_code))
     first, second = sorted((one, other), key=lambda seen: seen.household_id)  # no deadlock
     held = {seen.household_id: lock(session, seen) for seen in (first, second)}
     return held[one.household_id], held[other.household_id]
 
 
-def common_prefix(one: str, other: str) -> str:
+def narrowest_over(one: str, other: str) -> str:
     """Give the narrowest division both villages lie in; raises `AnotherCounty`."""
     for length in PREFIXES:
         if len(one) >= length and one[:length] == other[:length]:

@@ -26,7 +26,7 @@ def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
     """
     if old_code == new_code:
         return
-    scope.open_scope(session, acts.common_prefix(old_code, new_code))
+    scope.open_scope(session, acts.narrowest_over(old_code, new_code))
     _tell_numbers_apart(session, old_code=old_code, new_code=new_code)
     for table in TABLES:
         session.execute(
