@@ -8,7 +8,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.audit import service
-from app.audit.service import Head, Report
+from app.audit.schemas import Report
+from app.audit.service import Head
 from app.kernel import clock
 from app.kernel.command_line import database_of, stop, translated, with_database
 from app.kernel.settings import get_settings

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from app.kernel.access import Actor, Villager
 
 Outcome = Literal["granted", "denied"]
+FINDINGS_TOLD = 200
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,33 @@ class Question:
     asked_at: datetime
     answer: str | None
     answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was written: what, which line, where in the chain."""
+
+    kind: str
+    line_id: int | None
+    sequence: int | None
+    sentence: str
+
+
+@dataclass
+class Report:
+    """What a check of the whole ledger came to."""
+
+    sealed: int = 0
+    waiting: int = 0
+    heads: int = 0
+    months_dropped: int = 0
+    found: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(
+        self, kind: str, sentence: str, *, line_id: int | None = None, sequence: int | None = None
+    ) -> None:
+        """Note a finding; all are counted, the first ones are told."""
+        self.found += 1
+        if len(self.findings) < FINDINGS_TOLD:
+            self.findings.append(Finding(kind, line_id, sequence, sentence))

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.audit import service
-from app.audit.schemas import Line
-from app.audit.service import Report
+from app.audit.schemas import Line, Report
 from app.kernel.access import Actor
 from app.kernel.db import Database
 

@@ -5,15 +5,13 @@ from app.audit.service.heads import Head, export, exported, public_key, read, si
 from app.audit.service.keeping import close_month, close_months, make_months
 from app.audit.service.recording import denial, digest_reason, record
 from app.audit.service.sealing import BATCH, highest_sealed, seal
-from app.audit.service.verifying import Finding, Report, note_check, verify
+from app.audit.service.verifying import note_check, verify
 from app.audit.service.watching import THRESHOLDS, Thresholds, watch
 
 __all__ = [
     "BATCH",
     "THRESHOLDS",
-    "Finding",
     "Head",
-    "Report",
     "Thresholds",
     "answer",
     "ask",

@@ -15,13 +15,17 @@ from app.audit.models import LINE_NUMBERS, LedgerLine, LedgerReason
 from app.audit.schemas import Line, Outcome
 from app.kernel import clock, crypto
 from app.kernel.access import Actor, Villager
+from app.kernel.db import Base
 
 REASON_LENGTH = 200
 _WORD = re.compile(r"[a-z_]{1,40}")
 # Built once: building it costs as much as running it. PostgreSQL gives the line its number.
-_ADD = insert(LedgerLine).returning(LedgerLine.id)
+# Tables, not entities: that is half the cost.
+_LEDGER = Base.metadata.tables[LedgerLine.__tablename__]
+_REASONS = Base.metadata.tables[LedgerReason.__tablename__]
+_ADD = insert(_LEDGER).returning(_LEDGER.c.id)
 _NUMBER = select(LINE_NUMBERS.next_value())
-_ADD_REASON = insert(LedgerReason)
+_ADD_REASON = insert(_REASONS)
 
 
 def record(session: Session, line: Line) -> int:

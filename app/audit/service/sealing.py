@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import LedgerClosing, LedgerLine, LedgerSeal
 from app.audit.service import chain
 from app.kernel import clock
+from app.kernel.db import Base
 
 BATCH = 1000
 _TURN = select(func.pg_try_advisory_xact_lock(func.hashtextextended("audit.sealer", 0)))
@@ -27,7 +28,11 @@ def seal(session: Session, *, above: int = 0, limit: int = BATCH) -> list[int]:
     sequence, end = chain_end(session)
     unsealed = (
         select(*chain.LINE)
-        .where(LedgerLine.id > above, ~exists().where(LedgerSeal.line_id == LedgerLine.id))
+        .where(
+            LedgerLine.id > above,
+            # The second bound says nothing new, but without it all seals are read.
+            ~exists().where(LedgerSeal.line_id == LedgerLine.id, LedgerSeal.line_id > above),
+        )
         .order_by(LedgerLine.id)
         .limit(limit)
     )
@@ -38,7 +43,7 @@ def seal(session: Session, *, above: int = 0, limit: int = BATCH) -> list[int]:
         seals.append(row)
         end = row["hash"]
     if seals:
-        session.execute(insert(LedgerSeal), seals)
+        session.execute(insert(Base.metadata.tables[LedgerSeal.__tablename__]), seals)
     return [row["line_id"] for row in seals]
 
 

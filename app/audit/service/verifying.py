@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import queries
 from app.audit.models import AuditCheck, LedgerClosing, LedgerHead, LedgerLine, LedgerSeal
+from app.audit.schemas import FINDINGS_TOLD, Report
 from app.audit.service import chain, heads
 from app.audit.service.heads import Head
 from app.audit.service.recording import digest_reason
@@ -25,37 +25,21 @@ from app.kernel import clock
 BATCH = 2000
 OUT_OF_TIME = timedelta(minutes=10)
 _LINE: Sequence[ColumnElement[Any]] = [column.expression for column in chain.LINE]
-FINDINGS_TOLD = 200
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was written: what, which line, where in the chain."""
+class Seal(NamedTuple):
+    """A link of the chain as it is read."""
 
-    kind: str
-    line_id: int | None
-    sequence: int | None
-    sentence: str
+    sequence: int
+    line_id: int
+    line_at: datetime
+    sealed_at: datetime
+    line_digest: bytes
+    hash: bytes
 
 
-@dataclass
-class Report:
-    """What a check of the whole ledger came to."""
-
-    sealed: int = 0
-    waiting: int = 0
-    heads: int = 0
-    months_dropped: int = 0
-    found: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    def add(
-        self, kind: str, sentence: str, *, line_id: int | None = None, sequence: int | None = None
-    ) -> None:
-        """Note a finding; all are counted, the first ones are told."""
-        self.found += 1
-        if len(self.findings) < FINDINGS_TOLD:
-            self.findings.append(Finding(kind, line_id, sequence, sentence))
+_SEAL = [getattr(LedgerSeal, name).label(f"seal_{name}") for name in Seal._fields]
+_PARTS = len(Seal._fields)
 
 
 def verify(session: Session, *, exported: Sequence[Head] = (), key: str | None = None) -> Report:
@@ -107,7 +91,7 @@ class _Walk:
         self._session, self._report = session, report
         self._sequence, self._end = sequence, end
         self._closed, self._signed = closed, signed
-        self._good_head = 0
+        self._good_head, self._remade = 0, False
         self.last_sealed_at: datetime | None = None
         self._compare_head(None)
 
@@ -115,14 +99,13 @@ class _Walk:
         """Check a batch of seals with their lines."""
         self._check_reasons(rows)
         for row in rows:
-            seal = row[0]
+            seal = Seal(*row[:_PARTS])
             self._follow(seal)
-            self._check_line(seal, tuple(row[1:]))
+            self._check_line(seal, tuple(row[_PARTS:]))
             self._check_time(seal)
             self._sequence, self._end = seal.sequence, seal.hash
             self.last_sealed_at = seal.sealed_at
             self._compare_head(seal)
-        self._session.expunge_all()
 
     def finish(self) -> None:
         """Name the heads that lie beyond the chain's end."""
@@ -136,20 +119,12 @@ class _Walk:
                     sequence=sequence,
                 )
 
-    def _follow(self, seal: LedgerSeal) -> None:
+    def _follow(self, seal: Seal) -> None:
         if seal.sequence != self._sequence + 1:
             gap = f"第 {self._sequence + 1} 环到第 {seal.sequence - 1} 环不见了。"
             self._report.add("gap", gap, sequence=self._sequence + 1)
             return
-        linked = chain.link(
-            self._end,
-            seal.sequence,
-            seal.line_id,
-            seal.line_at,
-            seal.sealed_at,
-            seal.line_digest,
-        )
-        if linked != seal.hash:
+        if chain.link(self._end, *seal[:-1]) != seal.hash:
             self._report.add(
                 "relinked",
                 f"第 {seal.sequence} 环（记录 {seal.line_id}）和前一环接不上，是改过或者换过的。",
@@ -157,14 +132,14 @@ class _Walk:
                 sequence=seal.sequence,
             )
 
-    def _check_line(self, seal: LedgerSeal, values: tuple[Any, ...]) -> None:
+    def _check_line(self, seal: Seal, values: tuple[Any, ...]) -> None:
         if values[0] is None:
             if f"{seal.line_at:%Y-%m}" not in self._closed:
                 self._missing(seal)
         elif chain.digest_line(values) != seal.line_digest:
             self._changed(seal)
 
-    def _missing(self, seal: LedgerSeal) -> None:
+    def _missing(self, seal: Seal) -> None:
         moved = select(LedgerLine.id).where(LedgerLine.id == seal.line_id)
         if self._session.execute(moved).first():
             self._changed(seal)
@@ -176,7 +151,7 @@ class _Walk:
             sequence=seal.sequence,
         )
 
-    def _changed(self, seal: LedgerSeal) -> None:
+    def _changed(self, seal: Seal) -> None:
         self._report.add(
             "changed",
             f"记录 {seal.line_id} 改过了，它写于 {_shown(seal.line_at)}，是第 {seal.sequence} 环。",
@@ -184,7 +159,7 @@ class _Walk:
             sequence=seal.sequence,
         )
 
-    def _check_time(self, seal: LedgerSeal) -> None:
+    def _check_time(self, seal: Seal) -> None:
         self._report.sealed += 1
         if self.last_sealed_at is None:
             return
@@ -211,13 +186,16 @@ class _Walk:
                 told = f"记录 {line_id} 的事由改过了或者不见了。"
                 self._report.add("reason", told, line_id=line_id)
 
-    def _compare_head(self, seal: LedgerSeal | None) -> None:
+    def _compare_head(self, seal: Seal | None) -> None:
         """Compare the chain with what was signed at this place."""
         here = self._signed.get(self._sequence, ())
         wrong = [head for head in here if head.hash != self._end]
         if not wrong:
             self._good_head = self._sequence if here else self._good_head
             return
+        if self._remade:  # every head after the first wrong one is wrong with it
+            return
+        self._remade = True
         self._report.add(
             "remade",
             f"第 {self._good_head + 1} 环到第 {self._sequence} 环重做过，和 "
@@ -225,19 +203,18 @@ class _Walk:
             line_id=seal.line_id if seal else None,
             sequence=self._sequence,
         )
-        self._good_head = self._sequence
 
 
 def _seals(session: Session, *, after: int) -> Iterator[Sequence[Row[Any]]]:
     """Give the seals with their lines in the chain's order, some at a time."""
     together = and_(LedgerLine.id == LedgerSeal.line_id, LedgerLine.at == LedgerSeal.line_at)
-    query = select(LedgerSeal, *_LINE).outerjoin(LedgerLine, together)
+    query = select(*_SEAL, *_LINE).outerjoin(LedgerLine, together)
     while True:
         batch = query.where(LedgerSeal.sequence > after).order_by(LedgerSeal.sequence).limit(BATCH)
         rows = session.execute(batch).all()
         if not rows:
             return
-        after = rows[-1][0].sequence
+        after = rows[-1].seal_sequence
         yield rows
 
 
