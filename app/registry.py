@@ -27,6 +27,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.jobs:pages",
         "app.console.auditing:pages",
         "app.console.inbox:pages",
+        "app.console.records:pages",
     ),
     "api": (
         "app.places.api:api",

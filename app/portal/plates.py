@@ -11,6 +11,7 @@ from app.doorplates import codes, queries, service
 from app.doorplates.errors import PlateNotFound, PlateRevoked
 from app.doorplates.schemas import PlateView, ReportIn
 from app.doorplates.states import SCANNER_NOTES, State
+from app.households.service import openings
 from app.identity import roles
 from app.kernel.errors import Invalid
 from app.places import queries as places
@@ -119,6 +120,17 @@ def _lineage(view: PlateView) -> list[Place]:
 def _plate(view: PlateView, lineage: list[Place]) -> dict[str, Any]:
     actor = visitor()
     may_install = actor is not None and actor.may(roles.INSTALL, division_code=view.division_code)
+    # Nothing is asked about a household here: what a scan shows may not depend on there being one.
+    may_open = (
+        actor is not None
+        and view.state is not State.REPLACED
+        and openings.may(
+            actor,
+            roles.RECORDS_OPEN,
+            division_code=view.division_code,
+            group_code=view.group_code,
+        )
+    )
     return {
         "code": view.code,
         "code_display": codes.in_groups(view.code),
@@ -126,5 +138,6 @@ def _plate(view: PlateView, lineage: list[Place]) -> dict[str, Any]:
         "state": view.state,
         "note": SCANNER_NOTES[view.state],
         "report_url": f"/d/{view.code}/report" if view.state is not State.REPLACED else None,
+        "record_url": f"/console/plates/{view.code}/household" if may_open else None,
         "install_url": f"/console/plates/{view.code}" if may_install else None,
     }

@@ -147,6 +147,21 @@ class NeedAt:
 
 
 @dataclass(frozen=True)
+class RecordLine:
+    """A visit or an open need as a household's record lists it.
+
+    `on` is the day of the visit or the day the need is due, `word` its purpose or category.
+    """
+
+    id: int
+    on: date
+    kind: Literal["visit", "need"]
+    word: str
+    state: str
+    staff_name: str
+
+
+@dataclass(frozen=True)
 class NeedLine:
     """A line of someone's follow-ups: nothing sealed is opened for it."""
 

@@ -17,18 +17,21 @@ from app.audit.schemas import Line
 from app.disclosure import service as disclosure
 from app.disclosure.schemas import CorrectionIn
 from app.doorplates.models import Sheet
+from app.households.schemas import StatedPurpose
+from app.households.service import openings
+from app.identity import queries as identity_queries
 from app.identity import roles
 from app.identity import service as identity
 from app.identity.models import TokenKind
 from app.identity.villagers import service as villagers
 from app.identity.villagers.models import SessionKind, Way
 from app.kernel import clock, outbox
-from app.kernel.access import OPERATOR
+from app.kernel.access import OPERATOR, Actor, Grant
 from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.factories import OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE
+from tests.factories import OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 
 World = dict[str, Any]
 
@@ -48,8 +51,10 @@ def build(session: Session) -> World:
         wanted=CorrectionIn(title="更正", body_markdown="共 13 户。", note="漏写一户"),
         actor=OPERATOR,
     )
+    household = households.household(session, door_id=plates[0].door_id)
     return {
         "code": plates[0].code,
+        "household_id": household.id,
         "batch_id": plates[0].batch_id,
         "sheet_id": _sheet(session, plates[0].batch_id),
         "item_id": item.id,
@@ -122,6 +127,19 @@ def villager_token(session: Session) -> str:
     return token
 
 
+def hold_open(session: Session, world: World) -> World:
+    """Let the cadre of the place hold the household's record open; everyone else may try it."""
+    cadre = identity_queries.get_by_username(session, f"cadre-{VILLAGE}")
+    here = Grant(roles.RECORDS_OPEN, VILLAGE)
+    opening = openings.open_at_plate(
+        session,
+        code=world["code"],
+        purpose=StatedPurpose("visit"),
+        actor=Actor(name=cadre.username, staff_id=cadre.id, grants=(here,)),
+    )
+    return {"opening_id": opening.id}
+
+
 VALUES: dict[str, Callable[[World], World]] = {
     # "METHOD route": other values for its address parameters.
     "GET /v/<string:code>": lambda _world: {"code": VILLAGE},
@@ -142,6 +160,7 @@ QUERIES: dict[str, Callable[[World], World]] = {
     "GET /api/v1/divisions": lambda _world: {"name": "青杠林"},
 }
 
+_PURPOSE = {"purpose": "visit"}
 _SHEET = {"size": "small", "ground": "blue", "paper": "a4"}
 _REASON = {"reason": "拆除重建"}
 _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
@@ -157,6 +176,9 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /console/plates/<string:code>/<any(damage, revocation, replacement):act>": (
         lambda _world: _REASON
     ),
+    "POST /console/plates/<string:code>/household": lambda _world: _PURPOSE,
+    "POST /console/households/<int:household_id>/opening": lambda _world: _PURPOSE,
+    "POST /console/records/<int:opening_id>/reveal": lambda _world: {"wanted": "address"},
     "POST /sign-in/phone": lambda _world: {"phone": "13800000001"},
     "POST /sign-in/code": lambda _world: {"code": "000000"},
     "POST /me/phone": lambda _world: {"phone": "13800000001"},

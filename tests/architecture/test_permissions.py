@@ -158,6 +158,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
         ) as session:
             values = world.build(session)
             staff, villager = world.staff_tokens(session), world.villager_token(session)
+            values |= world.hold_open(session, values)
             session.commit()
         yield Matrix(app, connection, values, staff, villager)
         transaction.rollback()

@@ -11,10 +11,13 @@ from werkzeug.test import TestResponse
 
 from app.doorplates.schemas import PlateView
 from app.identity import service as identity
+from app.identity.models import StaffGrant, TokenKind
 from app.kernel.db import Database
-from app.web.flask_app import SunshineApp
+from app.web.flask_app import SESSION_COOKIE, SunshineApp
 from tests import factories
-from tests.factories import COUNTY, PASSWORD
+from tests.factories import COUNTY, PASSWORD, VILLAGE
+from tests.households import opened
+from tests.households.opened import Home
 
 
 class Browser:
@@ -101,3 +104,40 @@ def plate(county: Database) -> PlateView:
     """Give a printed plate of the first group."""
     with county.unit_of_work() as session:
         return factories.printed(session)[0]
+
+
+@pytest.fixture
+def home(county: Database) -> Home:
+    with county.unit_of_work() as session:
+        return opened.home(session)
+
+
+@pytest.fixture
+def cadre(app: SunshineApp, county: Database) -> Callable[..., Browser]:
+    """`cadre(role, place, grants=, username=)`: a browser of someone who signed in with a code."""
+
+    def make(
+        role: str = "cadre",
+        place: str = VILLAGE,
+        *,
+        grants: tuple[str, ...] = (),
+        username: str = "",
+    ) -> Browser:
+        with county.unit_of_work() as session:
+            staff = identity.create_staff(
+                session,
+                username=username or f"{role}-{place}",
+                password=PASSWORD,
+                role=role,
+                division_code=place,
+            )
+            for permission in grants:
+                session.add(
+                    StaffGrant(staff_id=staff.id, permission=permission, division_prefix=place)
+                )
+            token, _ends = identity.hand_out(session, staff=staff, kind=TokenKind.SESSION)
+        browser = Browser(app.test_client())
+        browser.client.set_cookie(SESSION_COOKIE, token)
+        return browser
+
+    return make

@@ -93,7 +93,9 @@ _MEMBER = select(Person).where(
     Person.household_id == bindparam("household_id"),
     Person.left_on.is_(None),
 )
-_ADDRESS = select(Household.address_sealed).where(Household.id == bindparam("household_id"))
+_ADDRESS = select(Household.address_sealed).where(
+    Household.id == bindparam("household_id"), Household.state == "active"
+)
 _AMOUNTS = (
     select(PersonTag)
     .where(PersonTag.person_id == bindparam("person_id"), PersonTag.amount_fen.is_not(None), _VALID)

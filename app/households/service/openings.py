@@ -91,7 +91,8 @@ def find_in_register(
     """Give a household that the register showed, and open its village's scope.
 
     Raises `RecordEnded`; `HouseholdNotFound` where it is not at a place of the actor's right,
-    exactly as where there is none. That is noted at the county, for nothing more is known of it.
+    exactly as where there is none; `RecordRefused` to whoever has the right nowhere. Both are
+    noted at the county, for nothing more is known of it.
     """
     for prefix in actor.prefixes(roles.RECORDS_OPEN):
         village = places.resolve(session, prefix[:12]) if len(prefix) > 12 else prefix
@@ -106,7 +107,8 @@ def find_in_register(
             scope.open_scope(session, household.division_code)
             return household
     line = Line(actor, "open", county_code, household_id=household_id)
-    raise HouseholdNotFound(afterwards=audit.denial(line))
+    unknown = HouseholdNotFound if actor.may_somewhere(roles.RECORDS_OPEN) else RecordRefused
+    raise unknown(afterwards=audit.denial(line))
 
 
 def open_at_plate(
@@ -171,8 +173,8 @@ def _open(
 def require_open(session: Session, opening_id: int, actor: Actor) -> OpenRecord:
     """Give the record that the actor holds open, and open the scope of its village.
 
-    Raises `OpeningNotFound` for another's as for none, `RecordRefused` where the right has ended
-    meanwhile, `OpeningClosed` after ten minutes with `household_id` in its facts.
+    Raises `OpeningNotFound` for another's as for none, `RecordRefused` where there is no right
+    or it has ended meanwhile, `OpeningClosed` after ten minutes with `household_id` in its facts.
     """
     if actor.staff_id is not None:
         opening = queries.standing(session, opening_id, staff_id=actor.staff_id)
@@ -180,11 +182,12 @@ def require_open(session: Session, opening_id: int, actor: Actor) -> OpenRecord:
             _require_right(actor, opening)
             return opening
     found = session.get(Opening, opening_id)
+    unknown = OpeningNotFound if actor.may_somewhere(roles.RECORDS_OPEN) else RecordRefused
     if found is None:
-        raise OpeningNotFound
+        raise unknown
     if found.staff_id != actor.staff_id:
         line = Line(actor, "open", found.division_code, household_id=found.household_id)
-        raise OpeningNotFound(afterwards=audit.denial(line))
+        raise unknown(afterwards=audit.denial(line))
     _require_right(actor, queries.shape(session, found))
     raise OpeningClosed(household_id=found.household_id)
 

@@ -20,20 +20,17 @@ REVEALABLE = (*PERSON_FIELDS, "money")
 """Of a person; of the household it is the address."""
 
 
-def look(session: Session, *, opening: OpenRecord, actor: Actor) -> MaskedRecord:
+def look(
+    session: Session, *, opening: OpenRecord, actor: Actor, beside: tuple[str, ...] = ()
+) -> MaskedRecord:
     """Read a record, masked, and write which fields were shown; the scope must be open.
 
-    Raises `HouseholdNotFound` or `RecordEnded`.
+    `beside` names what other domains show next to it. Raises `HouseholdNotFound`, `RecordEnded`.
     """
     sight = _sight(actor, opening)
     record = queries.masked(session, opening.household_id, sight=sight)
-    audit.record(session, line_of(opening, actor, "open", fields=record.fields))
+    audit.record(session, line_of(opening, actor, "open", fields=(*record.fields, *beside)))
     return record
-
-
-def may_reveal(actor: Actor, opening: OpenRecord) -> bool:
-    """Tell whether the actor may ask for values in full."""
-    return _may(actor, roles.RECORDS_REVEAL, opening)
 
 
 def reveal(
@@ -55,7 +52,7 @@ def reveal(
     if field == "money":
         wanted.add(roles.RECORDS_MONEY)
     line = line_of(opening, actor, "reveal", fields=(field,), person_id=person_id)
-    if not all(_may(actor, permission, opening) for permission in wanted):
+    if not all(may_at(actor, permission, opening) for permission in wanted):
         raise RevealRefused(afterwards=audit.denial(line))
     value = queries.value(
         session, opening.household_id, person=person, field=field, sight=_sight(actor, opening)
@@ -68,13 +65,14 @@ def reveal(
 
 def _sight(actor: Actor, opening: OpenRecord) -> Sight:
     return Sight(
-        minors=_may(actor, roles.RECORDS_MINORS, opening),
-        health=_may(actor, roles.RECORDS_HEALTH, opening),
-        money=_may(actor, roles.RECORDS_MONEY, opening),
+        minors=may_at(actor, roles.RECORDS_MINORS, opening),
+        health=may_at(actor, roles.RECORDS_HEALTH, opening),
+        money=may_at(actor, roles.RECORDS_MONEY, opening),
     )
 
 
-def _may(actor: Actor, permission: str, opening: OpenRecord) -> bool:
+def may_at(actor: Actor, permission: str, opening: OpenRecord) -> bool:
+    """Tell whether a right holds at the place of a record that is held open."""
     return may(
         actor,
         permission,

@@ -42,6 +42,12 @@
     event.target.dataset.sent = "yes";
     keepKey(event.target);
   });
+  // What is shown once is not kept for the way back: some browsers hold a page they have left.
+  window.addEventListener("pagehide", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-once]"), function (value) {
+      value.textContent = "已经收起";
+    });
+  });
   window.addEventListener("pageshow", function () {
     Array.prototype.forEach.call(document.forms, function (form) { delete form.dataset.sent; });
   });

@@ -13,6 +13,7 @@ from app.visits.queries.needs import (
     read_need,
 )
 from app.visits.queries.packs import get_pack, household_in_pack, packs_of
+from app.visits.queries.record import record_lines
 from app.visits.queries.waiting import content, get_waiting, waiting
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "open_needs",
     "packs_of",
     "read_need",
+    "record_lines",
     "view",
     "visit_on_day",
     "waiting",
