@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
         misses_per_minute=settings.misses_per_minute,
     )
     app.extensions["wechat"] = choosing.wechat_for(settings, database)
-    app.extensions["sms"] = choosing.sms_for(settings)
+    app.extensions["sms"] = choosing.sms_for(settings, demo=demo)
     app.extensions["csrf_guard"] = CSRFProtect(app)
     Bootstrap5(app)
     app.open_static_files()

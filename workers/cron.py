@@ -88,6 +88,7 @@ ENTRIES = (
     Entry("audit.close_months", "audit.close_months", Daily(4, 10)),
     Entry("notices.forget_old", "notices.forget_old", Daily(4, 30)),
     Entry("places.apply_due_mergers", "places.apply_due_mergers", Daily(0, 1)),
+    Entry("households.note_adults", "households.note_adults", Daily(0, 20)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )
 

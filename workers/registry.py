@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from workers.tasks import audit, doorplates, notices, operations, places, villagers, visits
+from workers.tasks import (
+    audit,
+    doorplates,
+    households,
+    notices,
+    operations,
+    places,
+    villagers,
+    visits,
+)
 
 Task = Callable[..., None]
 """Called as `task(session, database, **ids)`; run twice it does what it does once."""
@@ -19,6 +28,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "audit.verify": audit.verify,
         "audit.watch": audit.watch,
         "doorplates.draw_sheet": doorplates.draw_sheet,
+        "households.came_of_age": households.came_of_age,
+        "households.household_ended": households.household_ended,
+        "households.note_adults": households.note_adults,
+        "households.note_adults_of_village": households.note_adults_of_village,
+        "households.person_left": households.person_left,
         "notices.forget_old": notices.forget_old,
         "operations.forget_done": operations.forget_done,
         "operations.noop": operations.noop,

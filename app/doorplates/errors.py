@@ -68,3 +68,8 @@ class ScansRefused(Invalid):
 class FormUsed(Conflict):
     code = "form_used"
     sentence = "这张表已经发过一批门牌了。要再发一批，请回到门牌页重新填写。"
+
+
+class DoorNotFound(NotFound):
+    code = "door_not_found"
+    sentence = "没有这个门牌位置。"

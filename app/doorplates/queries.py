@@ -10,7 +10,13 @@ from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, false, func, o
 from sqlalchemy.orm import Session
 
 from app.doorplates import codes
-from app.doorplates.errors import BatchNotFound, PlateNotFound, PlateRevoked, SheetNotFound
+from app.doorplates.errors import (
+    BatchNotFound,
+    DoorNotFound,
+    PlateNotFound,
+    PlateRevoked,
+    SheetNotFound,
+)
 from app.doorplates.models import (
     Batch,
     Door,
@@ -20,7 +26,7 @@ from app.doorplates.models import (
     PlateScans,
     Sheet,
 )
-from app.doorplates.schemas import PlateView
+from app.doorplates.schemas import DoorView, PlateView
 from app.doorplates.states import State
 
 CHUNK = 500
@@ -150,6 +156,41 @@ def each_plate(session: Session, batch_id: int) -> Iterator[PlateView]:
     while views := plates_of_batch(session, batch_id, after=after):
         after = views[-1].id
         yield from (v for v in views if v.state not in (State.REVOKED, State.REPLACED))
+
+
+def _doors() -> Select[*tuple[Any, ...]]:
+    columns: Select[*tuple[Any, ...]] = select(
+        Door.id,
+        Door.division_code,
+        Door.group_code,
+        Door.group_label,
+        Door.house_number,
+        Door.label,
+    )
+    return columns
+
+
+def get_door(session: Session, door_id: int) -> DoorView:
+    """Give a door; raises `DoorNotFound`."""
+    row = session.execute(_doors().where(Door.id == door_id)).one_or_none()
+    if row is None:
+        raise DoorNotFound
+    return DoorView(*row)
+
+
+def doors(session: Session, division_code: str, *, batch_id: int | None = None) -> list[DoorView]:
+    """List the doors of a village that have a plate which is not over, or those of a batch."""
+    query = (
+        _doors()
+        .join(Doorplate, Doorplate.door_id == Door.id)
+        .where(
+            Door.division_code == division_code,
+            Doorplate.state.not_in((State.REVOKED, State.REPLACED)),
+        )
+    )
+    if batch_id is not None:
+        query = query.where(Doorplate.batch_id == batch_id)
+    return [DoorView(*row) for row in session.execute(query.order_by(Door.id))]
 
 
 def count_of_batch(session: Session, batch_id: int) -> dict[str, int]:

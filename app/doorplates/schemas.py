@@ -26,6 +26,18 @@ class DoorRow:
 
 
 @dataclass(frozen=True)
+class DoorView:
+    """A door that a plate hangs at, is printed or is issued for."""
+
+    id: int
+    division_code: str
+    group_code: str | None
+    group_label: str
+    house_number: str
+    label: str
+
+
+@dataclass(frozen=True)
 class PlateView:
     """A plate with its door, as one query gives it."""
 

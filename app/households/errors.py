@@ -88,3 +88,48 @@ class NothingRegistered(NotFound):
 class NoSuchField(Invalid):
     code = "no_such_field"
     sentence = "没有这一项，请回到住户信息页再选。"
+
+
+class HouseholdEnded(Conflict):
+    code = "household_ended"
+    sentence = "这一户已经注销，不能再改。"
+
+
+class HouseholdChanged(Conflict):
+    code = "household_changed"
+    sentence = "刚才有人改过这一户，请看过最新的情况再改。"
+
+
+class AnotherCounty(Invalid):
+    code = "another_county"
+    sentence = "只能在本县的村之间迁移；迁出本县请登记为迁出。"
+
+
+class SomeoneMustStay(Invalid):
+    code = "someone_must_stay"
+    sentence = "分户时至少留一个人在原户，也至少有一个人分出去。"
+
+
+class TwoHouseholdsWanted(Invalid):
+    code = "two_households_wanted"
+    sentence = "请选择另一户。"
+
+
+class FieldRefused(Invalid):
+    code = "field_refused"
+    sentence = "这一项填得不对，请检查后再提交。"
+
+
+class TagNotFound(NotFound):
+    code = "tag_not_found"
+    sentence = "没有这一条，或者已经结束。"
+
+
+class DoorElsewhere(Invalid):
+    code = "door_elsewhere"
+    sentence = "这块门牌不在这一户所在的村。"
+
+
+class OfficerUnfit(Invalid):
+    code = "officer_unfit"
+    sentence = "这个账号已经停用，不能作为帮扶责任人。"

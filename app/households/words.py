@@ -63,3 +63,46 @@ PURPOSES = MappingProxyType(
 )
 
 LEFT_BECAUSE = MappingProxyType({"died": "去世", "moved": "迁出", "error": "登记有误"})
+
+ACTS = MappingProxyType(
+    {
+        "added": "登记入册",
+        "imported": "名册导入",
+        "joined": "新增成员",
+        "born": "出生登记",
+        "split_off": "分户迁出",
+        "split_to": "分户迁入",
+        "merged_away": "并户迁出",
+        "merged_in": "并户迁入",
+        "moved_out": "迁往另一户",
+        "moved_in": "从另一户迁入",
+        "died": "去世登记",
+        "left": "迁出本县",
+        "struck_out": "登记有误，删除",
+        "ended": "销户",
+        "head_changed": "变更户主",
+        "changed": "修改资料",
+        "came_of_age": "年满十八周岁",
+        "tag_began": "开始享受",
+        "tag_ended": "停止享受",
+        "officer_assigned": "指定帮扶责任人",
+        "plate_assigned": "对应门牌",
+        "plate_released": "解除门牌",
+        "village_merged": "随村合并",
+        "erased": "保存期满，清除内容",
+    }
+)
+"""What a line of the history says happened."""
+
+SOURCES = MappingProxyType(
+    {
+        "clerk": "村级登记",
+        "import": "名册导入",
+        "correction": "本人更正",
+        "consent": "本人同意",
+        "plates": "门牌对应",
+        "handover": "工作交接",
+        "system": "系统",
+    }
+)
+"""Where a change comes from; another word is shown as it stands."""

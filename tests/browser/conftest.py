@@ -15,10 +15,14 @@ import redis
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from sqlalchemy import make_url
 
+from app.identity.villagers import service as villagers
+from app.identity.villagers.models import SessionKind, Way
+from app.web.flask_app import VILLAGER_COOKIE
 from tests.browser import stage
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 from tests.conftest import Servers
+from tests.wechat_simulator import Person, Simulator, World, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -43,7 +47,15 @@ def _owned(url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="package")
-def platform(servers: Servers) -> Iterator[Platform]:
+def wechat() -> Iterator[Simulator]:
+    """Serve a WeChat of our own."""
+    with serving(World()) as simulator:
+        simulator.world.people["snapshot"] = Person("snapshot", snapshot=True)
+        yield simulator
+
+
+@pytest.fixture(scope="package")
+def platform(servers: Servers, wechat: Simulator) -> Iterator[Platform]:
     """Serve the demo county from a database of its own."""
     name = f"sunshine_browser_{os.getpid()}"
     client = redis.Redis.from_url(servers.redis_url)
@@ -57,6 +69,7 @@ def platform(servers: Servers) -> Iterator[Platform]:
         app_url=_owned(servers.app_url, name),
         redis_url=servers.redis_url,
         folder=folder,
+        wechat_url=wechat.url,
     )
     try:
         platform.prepare()
@@ -107,7 +120,8 @@ def new_context(browser: Browser, platform: Platform, strangers: list[str]) -> I
         return context
 
     def _note(url: str) -> None:
-        if not url.startswith((platform.base_url + "/", "data:", "blob:")):
+        own = (platform.base_url + "/", platform.wechat_url + "/", "data:", "blob:")
+        if not url.startswith(own):
             strangers.append(url)
 
     yield make
@@ -128,6 +142,8 @@ def signed_in_states(browser: Browser, platform: Platform) -> Callable[[str], An
     states: dict[str, Any] = {}
 
     def state_of(username: str) -> Any:
+        if username == VILLAGER:
+            states.setdefault(VILLAGER, _villager_state(platform))
         if username not in states:
             with browser.new_context(base_url=platform.base_url) as context:
                 sign_in(context.new_page(), platform, username)
@@ -135,6 +151,29 @@ def signed_in_states(browser: Browser, platform: Platform) -> Callable[[str], An
         return states[username]
 
     return state_of
+
+
+VILLAGER, VILLAGERS_PHONE = "villager", "13800001234"
+
+
+def _villager_state(platform: Platform) -> dict[str, Any]:
+    """Sign a villager in whose telephone is proved: what the browser keeps."""
+    with platform.database.unit_of_work() as session:
+        account_id = villagers.account_of_phone(session, phone=VILLAGERS_PHONE)
+        token, expires_at = villagers.begin_session(
+            session, account_id=account_id, kind=SessionKind.WEB, way=Way.PHONE
+        )
+    cookie = {
+        "name": VILLAGER_COOKIE,
+        "value": token,
+        "domain": "127.0.0.1",
+        "path": "/",
+        "expires": expires_at.timestamp(),
+        "httpOnly": True,
+        "secure": False,
+        "sameSite": "Lax",
+    }
+    return {"cookies": [cookie], "origins": []}
 
 
 def sign_in(page: Page, platform: Platform, username: str, *, path: str = "") -> None:

@@ -21,6 +21,7 @@ class Place:
     account: str | None = None
     act: Callable[[Page], object] | None = None
     console: bool = False
+    agent: str | None = None  # what the browser calls itself
 
     def path(self, staged: Staged) -> str:
         """Fill in what the staging decided."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.kernel.db import Database
+from app.kernel.key_file import KeyFile
+from tests.wechat_simulator.__main__ import settings as leading_to
 
 Found = TypeVar("Found")
 ROOT = Path(__file__).parents[2]
@@ -39,8 +41,17 @@ def free_port() -> int:
 class Platform:
     """The demo county, served; `close` ends every process."""
 
-    def __init__(self, *, owner_url: str, app_url: str, redis_url: str, folder: Path) -> None:
-        self.database = Database(app_url)
+    def __init__(
+        self,
+        *,
+        owner_url: str,
+        app_url: str,
+        redis_url: str,
+        folder: Path,
+        wechat_url: str,
+    ) -> None:
+        self.database = Database(app_url, keys=KeyFile(folder / "keys.json"))
+        self.wechat_url = wechat_url
         self.folder = folder
         port = free_port()
         self.base_url = f"http://127.0.0.1:{port}"
@@ -55,6 +66,7 @@ class Platform:
             "PORT": str(port),
             "SUNSHINE_ENV": "development",
             "MISSES_PER_MINUTE": "1000",
+            **leading_to(wechat_url),
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import measuring, screens
 from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
+from tests.browser.pages_villagers import VILLAGERS
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
@@ -32,7 +33,7 @@ class Visit:
 
 
 def _looks() -> Iterator[Any]:
-    for place in (*PORTAL, *CONSOLE):
+    for place in (*PORTAL, *CONSOLE, *VILLAGERS):
         for elder in (False,) if place.console else (False, True):
             yield pytest.param((place, elder), id=_name(place, "elder" if elder else ""))
 
@@ -56,6 +57,7 @@ def visit(
         viewport=PHONE,
         locale="zh-CN",
         storage_state=signed_in_states(place.account) if place.account else None,
+        user_agent=place.agent,
     )
     if elder:
         context.add_cookies([{"name": "mode", "value": "elder", "url": platform.base_url}])
@@ -126,13 +128,13 @@ def test_text_is_as_large_and_airy_as_its_mode_asks(visit: Visit) -> None:
 def test_the_console_says_nothing_and_no_policy_is_broken(visit: Visit) -> None:
     # Chromium itself notes the status of a page that is not there; everything else is a fault.
     expected = "error: Failed to load resource: the server responded with a status of {}"
-    notes = tuple(expected.format(status) for status in (visit.place.status, 401, 422))
+    notes = tuple(expected.format(status) for status in (visit.place.status, 401, 403, 422))
     refused = visit.place.status >= 400 or visit.place.act is not None
     assert [said for said in visit.said if not (refused and said.startswith(notes))] == []
 
 
 def test_every_request_goes_to_the_platform_itself(visit: Visit, platform: Platform) -> None:
-    own = (platform.base_url + "/", "data:")
+    own = (platform.base_url + "/", platform.wechat_url + "/", "data:")
     assert visit.asked
     assert [url for url in visit.asked if not url.startswith(own)] == []
 

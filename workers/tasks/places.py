@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosure import service as disclosure
 from app.doorplates import service as doorplates
+from app.households import service as households
 from app.households.service import openings
 from app.identity import service as identity
 from app.kernel.db import Database
@@ -20,7 +21,7 @@ def apply_due_mergers(session: Session, _database: Database) -> None:
 
 
 def follow_merger(session: Session, _database: Database, *, old_code: str, new_code: str) -> None:
-    """Move plates, items, offices, grants and visits of a merged village, all in one transaction.
+    """Move plates, items, offices, grants, households and visits of a merged village, as one.
 
     They go where the old code leads today: the new village may have been merged further since.
     """
@@ -32,3 +33,4 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     disclosure.follow_merger(session, old_code=old_code, new_code=today)
     identity.follow_merger(session, old_code=old_code, new_code=today)
     visits.follow_merger(session, old_code=old_code, new_code=today)
+    households.follow_merger(session, old_code=old_code, new_code=today)

@@ -9,19 +9,21 @@ from sqlalchemy.orm import Session
 from app.gateways import choosing
 from app.gateways.sms.protocol import Sms
 from app.identity.villagers import service
+from app.kernel import deployment
 from app.kernel.db import Database
 from app.kernel.settings import get_settings
 from app.notices import service as notices
 
 
-@lru_cache(maxsize=1)
-def _sms() -> Sms:
-    return choosing.sms_for(get_settings())
+@lru_cache(maxsize=2)
+def _sms(demo: bool) -> Sms:
+    return choosing.sms_for(get_settings(), demo=demo)
 
 
 def send_code(session: Session, _database: Database, *, challenge_id: int) -> None:
     """Send the code of a challenge."""
-    service.send_code(session, challenge_id=challenge_id, sms=_sms())
+    sms = _sms(deployment.is_demonstration(session))
+    service.send_code(session, challenge_id=challenge_id, sms=sms)
 
 
 def tell_phone_moved(

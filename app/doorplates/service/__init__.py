@@ -1,6 +1,10 @@
 """Rules of plates: issuing, the life of a plate, print sheets, checking what was printed."""
 
-from app.doorplates.service.issuing import issue_batch, match_groups, read_door_list
+from app.doorplates.service.issuing import (
+    issue_batch,
+    match_groups,
+    read_door_list,
+)
 from app.doorplates.service.life import (
     follow_merger,
     install,

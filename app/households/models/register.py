@@ -62,12 +62,16 @@ class Household(Numbered, Base):
 
 
 class Person(Numbered, Base):
-    """A person of the register, in the household of today or, having left, of the last day."""
+    """A person of the register, in the household of today or, having left, of the last day.
+
+    Once the term of keeping is over, one who left is a number without a name.
+    """
 
     __tablename__ = "persons"
     __table_args__ = (
         CheckConstraint("residence IN ('resident', 'away')", name="residence"),
         CheckConstraint("(left_on IS NULL) = (left_because = '')", name="left"),
+        CheckConstraint("name_sealed IS NOT NULL OR left_on IS NOT NULL", name="named"),
         Index(
             "uq_persons_head",
             "household_id",
@@ -81,7 +85,7 @@ class Person(Numbered, Base):
     division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
     household_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("households.id"))
     is_head: Mapped[bool] = mapped_column(default=False)
-    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     birth_date_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -95,13 +99,23 @@ class Person(Numbered, Base):
 class PersonIndex(Base):
     """A blind index: the digest of a phone or an ID number under one key of the ring.
 
-    While keys are changed a value has a row for each key, and is looked up under each.
+    While keys are changed a value has a row for each key, and is looked up under each. An ID
+    number is in the register once: every writer writes a row for each key of its ring, two rings in
+    use share a key, and the rows go when the person leaves, so the unique index holds across
+    villages, beside row-level security, and while keys are changed.
     """
 
     __tablename__ = "person_indexes"
     __table_args__ = (
         CheckConstraint("field IN ('phone', 'id_number')", name="field"),
         Index("ix_person_indexes_digest", "field", "digest"),
+        Index(
+            "uq_person_indexes_id_number",
+            "digest",
+            "key_id",
+            unique=True,
+            postgresql_where=text("field = 'id_number'"),
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("persons.id"), primary_key=True)

@@ -102,6 +102,20 @@ def _opened(session: Session, person: Person, tags: tuple[TagView, ...]) -> Pers
     )
 
 
+def birth_dates(session: Session, division_code: str) -> list[tuple[int, date]]:
+    """Give number and birth date of everyone of a village whose birth date is known."""
+    query = select(Person.id, Person.birth_date_sealed).where(
+        Person.division_code == division_code,
+        Person.left_on.is_(None),
+        Person.birth_date_sealed.is_not(None),
+    )
+    found = []
+    for number, sealed in session.execute(query):
+        text = crypto.open_value(session, sealed, Place("persons", number, "birth_date"))
+        found.append((number, date.fromisoformat(text or "")))
+    return found
+
+
 def find_by_index(session: Session, field: str, value: str) -> list[Found]:
     """Find the persons with this normalised phone or ID number, in every village.
 

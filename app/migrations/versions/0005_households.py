@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("division_code", sa.String(length=14), nullable=False),
         sa.Column("household_id", sa.BigInteger(), nullable=False),
         sa.Column("is_head", sa.Boolean(), nullable=False),
-        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("id_number_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("birth_date_sealed", sa.LargeBinary(), nullable=True),
@@ -100,6 +100,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint("(left_on IS NULL) = (left_because = '')", name=op.f("ck_persons_left")),
+        sa.CheckConstraint(
+            "name_sealed IS NOT NULL OR left_on IS NOT NULL", name=op.f("ck_persons_named")
+        ),
         sa.CheckConstraint("residence IN ('resident', 'away')", name=op.f("ck_persons_residence")),
         sa.ForeignKeyConstraint(
             ["division_code"], ["divisions.code"], name=op.f("fk_persons_division_code")
@@ -135,6 +138,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "field", "key_id", name=op.f("pk_person_indexes")),
     )
     op.create_index("ix_person_indexes_digest", "person_indexes", ["field", "digest"], unique=False)
+    op.create_index(
+        "uq_person_indexes_id_number",
+        "person_indexes",
+        ["digest", "key_id"],
+        unique=True,
+        postgresql_where=sa.text("field = 'id_number'"),
+    )
     op.create_table(
         "person_tags",
         sa.Column("division_code", sa.String(length=14), nullable=False),
@@ -219,6 +229,11 @@ def downgrade() -> None:
     op.drop_index("ix_person_tags_person_id", table_name="person_tags")
     op.drop_index("ix_person_tags_division_code", table_name="person_tags")
     op.drop_table("person_tags")
+    op.drop_index(
+        "uq_person_indexes_id_number",
+        table_name="person_indexes",
+        postgresql_where=sa.text("field = 'id_number'"),
+    )
     op.drop_index("ix_person_indexes_digest", table_name="person_indexes")
     op.drop_table("person_indexes")
     op.drop_index(

@@ -1,0 +1,39 @@
+"""What the register does by itself, and what follows from its acts."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.households.service import members
+from app.kernel import outbox
+from app.kernel.db import Database
+from app.places import queries as places
+
+
+def note_adults(session: Session, _database: Database) -> None:
+    """Ask every village who came of age; each is work of its own."""
+    for county in places.counties(session):
+        for village in places.villages(session, county):
+            outbox.publish(session, "households.note_adults_of_village", division_code=village.code)
+
+
+def note_adults_of_village(session: Session, _database: Database, *, division_code: str) -> None:
+    """Note in a village's register who turned 18."""
+    members.note_adults(session, division_code=division_code)
+
+
+def came_of_age(session: Session, _database: Database, *, person_id: int) -> None:
+    """Let end what a guardian held for a person who is 18 now."""
+    del session, person_id
+
+
+def person_left(
+    session: Session, _database: Database, *, household_id: int, person_id: int
+) -> None:
+    """Let end what a person was bound to in a household they are no longer in."""
+    del session, household_id, person_id
+
+
+def household_ended(session: Session, _database: Database, *, household_id: int) -> None:
+    """Let end what was bound to a household that is no more."""
+    del session, household_id
