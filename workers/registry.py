@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from workers.tasks import (
     audit,
+    bindings,
     doorplates,
     households,
     notices,
@@ -27,6 +28,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "audit.tell_question": audit.tell_question,
         "audit.verify": audit.verify,
         "audit.watch": audit.watch,
+        "bindings.end_due": bindings.end_due,
+        "bindings.tell_answer": bindings.tell_answer,
+        "bindings.tell_bound": bindings.tell_bound,
+        "bindings.tell_ended": bindings.tell_ended,
+        "bindings.tell_waiting": bindings.tell_waiting,
         "doorplates.draw_sheet": doorplates.draw_sheet,
         "households.came_of_age": households.came_of_age,
         "households.household_ended": households.household_ended,

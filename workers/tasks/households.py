@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.households.service import members
+from app.households.service import binding_ends, members
 from app.kernel import outbox
 from app.kernel.db import Database
 from app.places import queries as places
@@ -24,16 +24,17 @@ def note_adults_of_village(session: Session, _database: Database, *, division_co
 
 def came_of_age(session: Session, _database: Database, *, person_id: int) -> None:
     """Let end what a guardian held for a person who is 18 now."""
-    del session, person_id
+    binding_ends.end_wards(session, person_id=person_id)
 
 
 def person_left(
     session: Session, _database: Database, *, household_id: int, person_id: int
 ) -> None:
     """Let end what a person was bound to in a household they are no longer in."""
-    del session, household_id, person_id
+    del person_id
+    binding_ends.settle_household(session, household_id=household_id)
 
 
 def household_ended(session: Session, _database: Database, *, household_id: int) -> None:
     """Let end what was bound to a household that is no more."""
-    del session, household_id
+    binding_ends.settle_household(session, household_id=household_id)

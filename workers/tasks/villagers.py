@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.gateways import choosing
 from app.gateways.sms.protocol import Sms
+from app.households.service import binding_ends
 from app.identity.villagers import service
 from app.kernel import deployment
 from app.kernel.db import Database
@@ -29,7 +30,11 @@ def send_code(session: Session, _database: Database, *, challenge_id: int) -> No
 def tell_phone_moved(
     session: Session, _database: Database, *, account_id: int, identity_id: int
 ) -> None:
-    """Tell an account that its telephone number was proved by somebody else."""
+    """Tell an account that its telephone number was proved by somebody else.
+
+    Before it sees a household again it is asked for what only the person knows.
+    """
+    binding_ends.ask_again(session, account_id=account_id)
     notices.deliver(
         session,
         account_id=account_id,
@@ -44,4 +49,5 @@ def tell_phone_moved(
 
 def follow_deletion(session: Session, _database: Database, *, account_id: int) -> None:
     """End what an account that was deleted had elsewhere."""
+    binding_ends.follow_deletion(session, account_id=account_id)
     notices.forget_account(session, account_id=account_id)

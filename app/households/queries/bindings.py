@@ -7,13 +7,24 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.households.binding_errors import BindingNotFound
 from app.households.models.bindings import (
     BindingInvitation,
     HouseholdBinding,
     NoticeAcceptance,
 )
-from app.households.schemas import BindingView
+from app.households.models.register import Person
+from app.households.queries import register
+from app.households.schemas import BindingView, PersonView
 from app.kernel import clock
+
+
+def get(session: Session, binding_id: int) -> HouseholdBinding:
+    """Give a binding's row; raises `BindingNotFound`."""
+    row = session.get(HouseholdBinding, binding_id, populate_existing=True)
+    if row is None:
+        raise BindingNotFound
+    return row
 
 
 def active_for_account(session: Session, account_id: int) -> list[BindingView]:
@@ -53,6 +64,14 @@ def accounts_of_person(session: Session, person_id: int) -> list[int]:
     return sorted(set(session.scalars(query)))
 
 
+def wards(session: Session, account_id: int) -> set[int]:
+    """Give the numbers of the children an account is the guardian of."""
+    query = select(HouseholdBinding.person_id).where(
+        HouseholdBinding.account_id == account_id, HouseholdBinding.kind == "guardian", _holds()
+    )
+    return {person_id for person_id in session.scalars(query) if person_id is not None}
+
+
 def waiting(session: Session, *, prefixes: Sequence[str], limit: int = 100) -> list[BindingView]:
     """List the requests below these divisions that wait for a clerk, the oldest first."""
     query = select(HouseholdBinding).where(HouseholdBinding.state == "pending", below(prefixes))
@@ -63,6 +82,12 @@ def below(prefixes: Sequence[str]) -> ColumnElement[bool]:
     """Match bindings of these divisions and what lies below them."""
     column = HouseholdBinding.division_code
     return or_(*(column.startswith(prefix, autoescape=True) for prefix in prefixes))
+
+
+def members(session: Session, household_id: int) -> tuple[PersonView, ...]:
+    """Open who is in a household of the opened division; nobody, at the same cost, where none."""
+    query = select(Person).where(Person.household_id == household_id, Person.left_on.is_(None))
+    return register.open_persons(session, session.scalars(query.order_by(Person.id)).all())
 
 
 def has_accepted(session: Session, account_id: int, *, version: str) -> bool:
