@@ -1,0 +1,51 @@
+"""Reads of staff."""
+
+from app.identity.queries.actors import (
+    IDLE,
+    LIVE,
+    NOTED_EVERY,
+    actor_for_token,
+    anybody_holds,
+    get,
+    get_by_username,
+    holders,
+    live_grants,
+    names,
+    needs_second_factor,
+    reads_records,
+    recovery_codes_left,
+    sessions_of,
+    wechat_binding,
+)
+from app.identity.queries.listing import (
+    PAGE,
+    accounts,
+    grants_of,
+    resets_of,
+    waiting_grants,
+    waiting_resets,
+)
+
+__all__ = [
+    "IDLE",
+    "LIVE",
+    "NOTED_EVERY",
+    "PAGE",
+    "accounts",
+    "actor_for_token",
+    "anybody_holds",
+    "get",
+    "get_by_username",
+    "grants_of",
+    "holders",
+    "live_grants",
+    "names",
+    "needs_second_factor",
+    "reads_records",
+    "recovery_codes_left",
+    "resets_of",
+    "sessions_of",
+    "waiting_grants",
+    "waiting_resets",
+    "wechat_binding",
+]
