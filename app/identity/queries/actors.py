@@ -38,6 +38,7 @@ _ACTOR = (
         Staff.totp_enrolled_at,
         Staff.must_change_password,
         StaffToken.id.label("session_id"),
+        StaffToken.kind,
         StaffToken.passed,
         StaffToken.proved_at,
         StaffToken.seen_at,
@@ -116,7 +117,7 @@ def actor_for_token(session: Session, token: str) -> Actor | None:
         proved_at=one.proved_at,
         pending=pending,
         role=one.role,
-        unnoted=one.seen_at < moment - NOTED_EVERY,
+        unnoted=one.kind == TokenKind.SESSION and one.seen_at < moment - NOTED_EVERY,
     )
 
 
