@@ -16,10 +16,10 @@ import redis
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from sqlalchemy import make_url, update
 
+from app.identity.models import Staff
 from app.identity.villagers import service as villagers
 from app.identity.villagers.models import SessionKind, Way
 from app.web.flask_app import VILLAGER_COOKIE
-from app.identity.models import Staff
 from tests.browser import stage
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
