@@ -73,24 +73,20 @@ def county(database: Database) -> Database:
 
 @pytest.fixture
 def enter(app: SunshineApp, county: Database) -> Enter:
-    """`enter(role, division_code)`: a browser whose owner has signed in, with a code just shown."""
+    """`enter(role, division_code)`: a browser whose owner has signed in."""
 
-    def make(
-        role: str = "admin", division_code: str = COUNTY, *, username: str = "", proved: bool = True
-    ) -> Browser:
+    def make(role: str = "admin", division_code: str = COUNTY) -> Browser:
+        username = f"{role}-{division_code}"
         with county.unit_of_work() as session:
-            staff = identity.create_staff(
+            identity.create_staff(
                 session,
-                username=username or f"{role}-{division_code}",
+                username=username,
                 password=PASSWORD,
                 role=role,
                 division_code=division_code,
             )
-            token, _ends = identity.hand_out(
-                session, staff=staff, kind=TokenKind.SESSION, proved=proved
-            )
         browser = Browser(app.test_client())
-        browser.client.set_cookie("sunshine_session", token)
+        assert browser.sign_in(username).status_code == 303
         return browser
 
     return make

@@ -22,7 +22,6 @@ from app.identity.errors import (
     UsernameTaken,
 )
 from app.identity.models import Staff, StaffGrant, StaffToken, TokenKind
-from app.identity.schemas import Attempt
 from app.kernel import clock
 from app.kernel.db import Database
 from app.places.errors import DivisionNotFound
@@ -67,7 +66,7 @@ def _create(
 
 
 def _sign_in(session: Session, *, username: str = "wang", password: str = PASSWORD) -> str:
-    return service.sign_in(session, Attempt(username=username, password=password))[0]
+    return service.sign_in(session, username=username, password=password, kind=TokenKind.SESSION)[0]
 
 
 def test_the_right_password_gives_a_token_of_the_account(session: Session, wang: Staff) -> None:
@@ -199,8 +198,7 @@ def test_grants_carry_their_office_and_their_last_day(session: Session, wang: St
         )
     )
     session.flush()
-    token, _ends = service.hand_out(session, staff=wang, kind=TokenKind.SESSION)
-    actor = queries.actor_for_token(session, token)
+    actor = queries.actor_for_token(session, _sign_in(session))
     assert actor is not None
     may = partial(actor.may, roles.PUBLISH)
     assert may(division_code=VILLAGE, organisation_id=bureau.id)
@@ -212,9 +210,8 @@ def test_grants_carry_their_office_and_their_last_day(session: Session, wang: St
 @pytest.mark.parametrize("role", sorted(roles.ROLES))
 def test_a_role_is_its_permissions_and_no_others(session: Session, role: str) -> None:
     factories.county(session)
-    staff = _create(session, role=role, division_code=VILLAGE)
-    token, _ends = service.hand_out(session, staff=staff, kind=TokenKind.SESSION)
-    actor = queries.actor_for_token(session, token)
+    _create(session, role=role, division_code=VILLAGE)
+    actor = queries.actor_for_token(session, _sign_in(session))
     assert actor is not None
     assert {grant.permission for grant in actor.grants} == set(roles.ROLES[role])
     assert {grant.division_prefix for grant in actor.grants} == {VILLAGE}
