@@ -79,6 +79,7 @@ def _configuration(settings: Settings, *, demo: bool) -> dict[str, object]:
         "BOOTSTRAP_SERVE_LOCAL": True,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "BASE_URL": settings.base_url,
+        "SITE_NAME": settings.site_name,
         "COUNTY_CODE": settings.county_code,
         "FILES_DIR": settings.files_dir,
         "DEMO": demo,

@@ -23,6 +23,9 @@ FACES: Mapping[str, tuple[str, ...]] = {
     "console": (
         "app.console.home:pages",
         "app.console.signing_in:pages",
+        "app.console.security:pages",
+        "app.console.accounts:pages",
+        "app.console.approvals:pages",
         "app.console.doorplates:pages",
         "app.console.jobs:pages",
         "app.console.auditing:pages",

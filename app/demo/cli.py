@@ -67,6 +67,7 @@ def _still_true(session: Session, path: Path, settings: Settings) -> bool:
         return (
             facts["base_url"] == settings.base_url
             and Path(facts["sheets"]).exists()
+            and [one["username"] for one in facts["accounts"]] == loading.USERNAMES
             and loading.has_plate(session, facts["plates"][0])
         )
     except (OSError, ValueError, LookupError):

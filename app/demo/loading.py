@@ -35,10 +35,18 @@ DIVISIONS_SINCE = date(2024, 1, 1)  # the table is the Bureau of Statistics' of 
 CORRECTED_AFTER = timedelta(days=2, hours=3)
 ACCOUNTS = (
     ("admin", "admin", COUNTY),
+    ("auditor", "security_auditor", COUNTY),
+    ("steward", "data_steward", COUNTY),
     ("publisher", "publisher", TOWNSHIP),
+    ("reviewer1", "first_reviewer", TOWNSHIP),
+    ("reviewer2", "second_reviewer", TOWNSHIP),
+    ("reviewer3", "final_reviewer", TOWNSHIP),
+    ("cadre", "cadre", VILLAGE),
     ("clerk", "clerk", VILLAGE),
+    ("committee", "supervision_committee", VILLAGE),
     ("installer", "installer", VILLAGE),
 )
+USERNAMES = [username for username, _role, _place in ACCOUNTS]
 
 
 def load(session: Session) -> bool:
@@ -143,7 +151,7 @@ def has_plate(session: Session, code: str) -> bool:
 
 
 def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]:
-    """Say what to open and with which account; the accounts get new passwords."""
+    """Say what to open and with which account; the accounts get new passwords and codes."""
     batch = plates.first_batch(session)
     accounts = []
     for username, role, scope in ACCOUNTS:
@@ -151,7 +159,9 @@ def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]
         identity.set_password(
             session, username=username, password=password, role=role, division_code=scope
         )
-        accounts.append({"username": username, "password": password, "role": role, "scope": scope})
+        account = {"username": username, "password": password, "role": role, "scope": scope}
+        secret = identity.give_second_factor(session, username=username)
+        accounts.append({**account, "totp_secret": secret} if secret else account)
     return {
         "base_url": base_url,
         "village": places.resolve(session, VILLAGE),

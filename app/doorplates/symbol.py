@@ -88,14 +88,17 @@ def runs(modules: Matrix) -> Iterator[tuple[int, int, int]]:
             yield start, row, end - start
 
 
-def svg(url: str) -> str:
-    """A scalable picture: one path for all dark modules, so that no seam shows between them."""
+def svg(url: str, *, title: str | None = None) -> str:
+    """A scalable picture: one path for all dark modules, so that no seam shows between them.
+
+    It is read aloud as `title`, or else as the address.
+    """
     modules = matrix(url)
     path = "".join(
         f"M{column + QUIET} {row + QUIET}h{length}v1h-{length}z"
         for column, row, length in runs(modules)
     )
-    return _SVG.format(size=len(modules) + 2 * QUIET, title=escape(url), path=path)
+    return _SVG.format(size=len(modules) + 2 * QUIET, title=escape(title or url), path=path)
 
 
 def png(url: str, *, module_px: int = 8) -> bytes:

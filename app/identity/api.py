@@ -8,8 +8,8 @@ from flask_openapi3.models.tag import Tag
 
 from app.identity import service
 from app.identity.models import TokenKind
-from app.identity.schemas import SignIn, TokenOut
-from app.web import entry, throttle
+from app.identity.schemas import Attempt, SignIn, TokenOut
+from app.web import devices, entry, throttle
 from app.web.flask_app import db
 from app.web.problems import RESPONSES
 
@@ -27,7 +27,15 @@ api = APIBlueprint(
 def create_token(body: SignIn) -> tuple[TokenOut, int]:
     throttle.of(current_app).count_sign_in(request.remote_addr or "", username=body.username)
     token, expires_at = service.sign_in(
-        db(), username=body.username, password=body.password, kind=TokenKind.API
+        db(),
+        Attempt(
+            username=body.username,
+            password=body.password,
+            kind=TokenKind.API,
+            address=throttle.subscriber(request.remote_addr or ""),
+            device=devices.family(request.user_agent.string),
+            code=body.code,
+        ),
     )
     return TokenOut(token=token, expires_at=expires_at), 201
 

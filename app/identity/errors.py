@@ -51,7 +51,7 @@ class SignInPaused(TooMany):
 
 
 class CodeRefused(Invalid):
-    code = "code_refused"
+    code = "second_factor_refused"
     sentence = "动态验证码不对或者已经用过，请等下一个验证码再试。"
 
 
@@ -63,6 +63,16 @@ class CodeWanted(Unauthenticated):
 class EnrolmentWanted(Unauthenticated):
     code = "enrolment_wanted"
     sentence = "这个账号还没有绑定动态验证码，请先在工作台登录并绑定。"
+
+
+class PasswordChangeWanted(Unauthenticated):
+    code = "password_change_wanted"
+    sentence = "这个账号还在用初始密码，请先在工作台登录并改密码。"
+
+
+class OnlyForDemonstration(Conflict):
+    code = "only_for_demonstration"
+    sentence = "只有演示县能这样看动态验证码，请用手机上的应用。"
 
 
 class AlreadyEnrolled(Conflict):
@@ -80,6 +90,11 @@ class PasswordWrong(Invalid):
     sentence = "现在的密码不对。"
 
 
+class PasswordsDiffer(Invalid):
+    code = "passwords_differ"
+    sentence = "两次输入的新密码不一样。"
+
+
 class PasswordUnchanged(Invalid):
     code = "password_unchanged"
     sentence = "新密码要和现在的不一样。"
@@ -88,6 +103,26 @@ class PasswordUnchanged(Invalid):
 class PasswordTooLong(Invalid):
     code = "password_too_long"
     sentence = "密码最多 200 个字符。"
+
+
+class NoSuchWechat(Unauthenticated):
+    code = "no_such_wechat"
+    sentence = "这个微信没有绑定工作账号，或者离上次输入动态验证码已超过 12 小时，请用密码登录。"
+
+
+class WechatTaken(Conflict):
+    code = "wechat_taken"
+    sentence = "这个微信已经绑定了别的工作账号，请先在那个账号里解除绑定。"
+
+
+class WechatSnapshot(Invalid):
+    code = "wechat_snapshot"
+    sentence = "现在是微信的快照页，请点页面上的按钮进入完整服务后再试。"
+
+
+class SameAccount(Invalid):
+    code = "same_account"
+    sentence = "请选另一个账号来接手。"
 
 
 class NotYourOwn(Forbidden):
@@ -168,3 +203,13 @@ class BadTable(Invalid):
 class UnreadableTable(Invalid):
     code = "unreadable_table"
     sentence = "读不了这个文件，请上传 .xlsx 表格，第一行写列名。"
+
+
+class OfficeUnknown(Invalid):
+    code = "office_unknown"
+    sentence = "这个地方没有这个单位，请照单位名录写全称；不限单位就留空。"
+
+
+class BadDate(Invalid):
+    code = "bad_date"
+    sentence = "到期日期看不懂，请写成 2027-06-30 这样。"

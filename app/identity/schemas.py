@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.identity.models import TokenKind
+
 
 class SignIn(BaseModel):
     """A username and its password; a code of the second factor where the account has one."""
@@ -25,6 +27,18 @@ class TokenOut(BaseModel):
 
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in: for a browser's session or a program's token, and from where."""
+
+    username: str
+    password: str
+    kind: TokenKind = TokenKind.SESSION
+    address: str = ""
+    device: str = ""
+    code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,3 +61,20 @@ class Wish:
     division_prefix: str
     organisation_id: int | None = None
     ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An account that was opened, with its initial password, shown once."""
+
+    username: str
+    full_name: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a hand-over moved: grants that hold at once, and those that wait for approval."""
+
+    held: int
+    waiting: int

@@ -29,4 +29,6 @@ def _demo(base_url: str, demo: dict[str, Any]) -> list[str]:
         f"  ({account['role']}, {account['scope']})"
         for account in demo["accounts"]
     ]
+    if any("totp_secret" in account for account in demo["accounts"]):
+        found.append("动态验证码 · code:         sunshine identity code USERNAME")
     return found

@@ -34,14 +34,15 @@ class StepUpWanted(Unauthenticated):
 class Entry:
     """What a route asks of whoever comes.
 
-    Nothing; a signed-in villager; a signed-in member of staff; one with a permission; and, before
-    an act that reveals or changes much, one who has just shown the second factor (`step_up`).
-    `unfinished` lets in staff whose sign-in is not complete. A `traced` view writes who looked in
-    the transaction it reads in, also where it is a GET.
+    Nothing; a signed-in villager; a signed-in member of staff; one with a permission, or one of
+    `others` in its place; and, before an act that reveals or changes much, one who has just shown
+    the second factor (`step_up`). `unfinished` lets in staff whose sign-in is not complete. A
+    `traced` view writes who looked in the transaction it reads in, also where it is a GET.
     """
 
     staff_only: bool
     permission: str | None = None
+    others: tuple[str, ...] = ()
     villager_only: bool = False
     step_up: bool = False
     unfinished: bool = False
@@ -60,7 +61,8 @@ class Entry:
             raise Unauthenticated
         if actor.pending and not self.unfinished:
             raise SignInUnfinished
-        if self.permission and not actor.may_somewhere(self.permission):
+        wanted = (self.permission, *self.others) if self.permission else ()
+        if wanted and not any(map(actor.may_somewhere, wanted)):
             raise Forbidden
         if self.step_up and not actor.has_proved(within=FRESH):
             raise StepUpWanted
@@ -98,9 +100,10 @@ def traced(view: View) -> View:
     return _declare(view, replace(entry, traced=True))
 
 
-def permission(name: str, *, step_up: bool = False) -> Callable[[View], View]:
-    """Let in whoever holds this permission somewhere today."""
-    return lambda view: _declare(view, Entry(staff_only=True, permission=name, step_up=step_up))
+def permission(name: str, *others: str, step_up: bool = False) -> Callable[[View], View]:
+    """Let in whoever holds this permission, or one of the others, somewhere today."""
+    entry = Entry(staff_only=True, permission=name, others=others, step_up=step_up)
+    return lambda view: _declare(view, entry)
 
 
 def proved_staff(view: View) -> View:

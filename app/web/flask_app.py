@@ -23,7 +23,7 @@ from werkzeug.routing import RequestRedirect
 from app.kernel import logs
 from app.kernel.access import Actor, Villager
 from app.kernel.db import Database
-from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.errors import Forbidden, SunshineError, Unauthenticated
 from app.kernel.settings import Settings
 from app.web import entry, problems
 
@@ -191,6 +191,17 @@ def db() -> Session:
     """Give this request's session: read-only for GET, a unit of work otherwise."""
     session: Session = g.session
     return session
+
+
+def undo(refusal: SunshineError) -> None:
+    """Undo what this request wrote, for a view that answers a refusal itself.
+
+    What the refusal wants noted is written in its place.
+    """
+    db().rollback()
+    if refusal.afterwards is not None:
+        write, refusal.afterwards = refusal.afterwards, None
+        write(db())
 
 
 def actor() -> Actor:

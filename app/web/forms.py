@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import current_app
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -20,3 +22,13 @@ def protect() -> None:
         guard.protect()
     except CSRFError as error:
         raise FormExpired from error
+
+
+def way_on(text: str, *, home: str) -> str:
+    """Lead on to the page of this site that was asked for, or home."""
+    try:
+        parts = urlsplit(text.replace("\\", "/"))
+    except ValueError:
+        return home
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith(("/console/", "/d/"))
+    return parts.path if inside else home

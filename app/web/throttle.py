@@ -47,7 +47,7 @@ class Throttle:
         """
         if self._client is None:
             return
-        moment, who = clock.now(), _household(who)
+        moment, who = clock.now(), subscriber(who)
         daily = hmac.digest(self._secret, moment.date().isoformat().encode(), "sha256")
         mark = hmac.new(daily, f"{kind}|{who}".encode(), hashlib.sha256).hexdigest()[:24]
         key = f"throttle:{kind}:{moment:%H%M}:{mark}"
@@ -63,7 +63,7 @@ class Throttle:
             raise TooMany
 
 
-def _household(who: str) -> str:
+def subscriber(who: str) -> str:
     """Take an IPv6 address by its /64: one subscriber has them all."""
     try:
         address = ipaddress.ip_address(who)

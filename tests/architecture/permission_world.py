@@ -23,6 +23,7 @@ from app.identity import queries as identity_queries
 from app.identity import roles
 from app.identity import service as identity
 from app.identity.models import TokenKind
+from app.identity.schemas import NewAccount
 from app.identity.villagers import service as villagers
 from app.identity.villagers.models import SessionKind, Way
 from app.kernel import clock, outbox
@@ -31,7 +32,7 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.factories import OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
+from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 
 World = dict[str, Any]
 
@@ -65,6 +66,27 @@ def build(session: Session) -> World:
         "filename": "console/console.css",
         "act": "damage",
         "kind": "manifest.csv",
+        **_colleague(session),
+        "session_id": 0,
+    }
+
+
+def _colleague(session: Session) -> World:
+    """Open an account an administrator of the county asked for, who lost the second factor."""
+    boss = identity.create_staff(
+        session, username="boss", password=PASSWORD, role="admin", division_code=COUNTY
+    )
+    token, _ends = identity.hand_out(session, staff=boss, kind=TokenKind.API)
+    asking = identity_queries.actor_for_token(session, token)
+    assert asking is not None
+    wanted = NewAccount(username="colleague", role="cadre", division_code=VILLAGE)
+    staff = identity.open_account(session, wanted=wanted, password=PASSWORD, actor=asking)
+    identity.give_second_factor(session, username=staff.username)
+    reset = identity.ask_reset(session, staff_id=staff.id, proof="本人到办公室", actor=asking)
+    return {
+        "staff_id": staff.id,
+        "grant_id": identity_queries.live_grants(session, staff.id)[0].id,
+        "reset_id": reset.id,
     }
 
 
@@ -171,6 +193,28 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},
     "POST /console/sign-in": lambda _world: {"username": "nobody", "password": "wrong password"},
     "POST /console/audit/questions/<int:question_id>/answer": lambda _world: {"text": "核实低保"},
+    "POST /console/sign-in/code": lambda _world: {"code": "000000"},
+    "POST /console/step-up": lambda _world: {"step_up_code": "000000"},
+    "POST /console/account/password": (
+        lambda _world: {"current": PASSWORD, "new": "another password", "again": "another password"}
+    ),
+    "POST /console/account/second-factor": lambda _world: {"code": "000000"},
+    "POST /console/accounts": (
+        lambda _world: {"username": "new", "role": "cadre", "division": VILLAGE}
+    ),
+    "POST /console/accounts/<int:staff_id>/grants": (
+        lambda _world: {"wanted": "installer", "division": VILLAGE}
+    ),
+    "POST /console/accounts/<int:staff_id>/hand-over": (
+        lambda _world: {"successor": f"cadre-{VILLAGE}"}
+    ),
+    "POST /console/approvals": (
+        lambda world: {"grant": str(world["grant_id"]), "decision": "approve"}
+    ),
+    "POST /console/factor-resets": (
+        lambda _world: {"username": f"installer-{VILLAGE}", "proof": "本人到办公室"}
+    ),
+    "POST /console/factor-resets/<int:reset_id>/decision": lambda _world: {"decision": "approve"},
     "POST /console/doorplates": lambda _world: {"division": VILLAGE, "count": "1"},
     "POST /console/doorplates/<int:batch_id>/sheets": lambda _world: _SHEET,
     "POST /console/plates/<string:code>/<any(damage, revocation, replacement):act>": (

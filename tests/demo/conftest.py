@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from app.demo.cli import prepare_demo
 from app.factory import create_app
-from app.kernel import migrate
+from app.kernel import key_file, migrate
 from app.kernel.db import Database, connect
 from app.kernel.settings import Settings
 from app.registry import import_models
@@ -57,7 +57,8 @@ def demo_county(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> I
         log_level="error",
         _env_file=None,
     )
-    database = connect(url)
+    key_file.create(settings.keys_path)
+    database = connect(url, settings.keys_path)
     said = prepare_demo(database, settings)
     yield DemoCounty(settings, database, create_app(settings), said)
     database.dispose()

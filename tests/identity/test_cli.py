@@ -31,20 +31,26 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Runner:
     return Runner()
 
 
-def _create(run: Runner, *, role: str = "clerk", password: str = PASSWORD) -> Result:
+def _create(run: Runner, *, role: str = "installer", password: str = PASSWORD) -> Result:
     words = ("create", "wang", "--role", role, "--division", TOWNSHIP)
     return run(*words, typed=f"{password}\n{password}\n")
 
 
 def test_an_account_is_opened_handed_a_token_and_closed(run: Runner, database: Database) -> None:
     created = _create(run)
-    assert created.stdout.endswith(f"已建立账号 wang，角色 clerk，范围 {TOWNSHIP}。\n")
+    assert created.stdout.endswith(f"已建立账号 wang，角色 installer，范围 {TOWNSHIP}。\n")
     assert PASSWORD not in created.output
     token = run("token", "wang").stdout.strip()
     with database.reading() as session:
         actor = queries.actor_for_token(session, token)
         assert actor is not None
-        assert actor.prefixes(roles.ISSUE) == (TOWNSHIP,)
+        assert actor.pending == "password"
+    with database.unit_of_work() as session:
+        queries.get_by_username(session, "wang").must_change_password = False
+    with database.reading() as session:
+        actor = queries.actor_for_token(session, token)
+        assert actor is not None
+        assert actor.prefixes(roles.INSTALL) == (TOWNSHIP,)
     assert run("disable", "wang").stdout == "已停用账号 wang。\n"
     with database.reading() as session:
         assert queries.actor_for_token(session, token) is None
@@ -62,6 +68,7 @@ def test_a_closed_account_gets_no_new_token(run: Runner) -> None:
     ("role", "password", "status", "word"),
     [
         ("clerk", "short", 1, "密码至少要 12 个字符。"),
+        ("admin", PASSWORD, 2, "admin"),
         ("god", PASSWORD, 2, "god"),
     ],
 )

@@ -22,6 +22,7 @@ from app.identity.errors import (
     UsernameTaken,
 )
 from app.identity.models import Staff, StaffGrant, StaffToken, TokenKind
+from app.identity.schemas import Attempt
 from app.kernel import clock
 from app.kernel.db import Database
 from app.places.errors import DivisionNotFound
@@ -66,7 +67,7 @@ def _create(
 
 
 def _sign_in(session: Session, *, username: str = "wang", password: str = PASSWORD) -> str:
-    return service.sign_in(session, username=username, password=password, kind=TokenKind.SESSION)[0]
+    return service.sign_in(session, Attempt(username=username, password=password))[0]
 
 
 def test_the_right_password_gives_a_token_of_the_account(session: Session, wang: Staff) -> None:
@@ -198,7 +199,8 @@ def test_grants_carry_their_office_and_their_last_day(session: Session, wang: St
         )
     )
     session.flush()
-    actor = queries.actor_for_token(session, _sign_in(session))
+    token, _ends = service.hand_out(session, staff=wang, kind=TokenKind.SESSION)
+    actor = queries.actor_for_token(session, token)
     assert actor is not None
     may = partial(actor.may, roles.PUBLISH)
     assert may(division_code=VILLAGE, organisation_id=bureau.id)
@@ -210,8 +212,9 @@ def test_grants_carry_their_office_and_their_last_day(session: Session, wang: St
 @pytest.mark.parametrize("role", sorted(roles.ROLES))
 def test_a_role_is_its_permissions_and_no_others(session: Session, role: str) -> None:
     factories.county(session)
-    _create(session, role=role, division_code=VILLAGE)
-    actor = queries.actor_for_token(session, _sign_in(session))
+    staff = _create(session, role=role, division_code=VILLAGE)
+    token, _ends = service.hand_out(session, staff=staff, kind=TokenKind.SESSION)
+    actor = queries.actor_for_token(session, token)
     assert actor is not None
     assert {grant.permission for grant in actor.grants} == set(roles.ROLES[role])
     assert {grant.division_prefix for grant in actor.grants} == {VILLAGE}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyotp
 import pypdfium2
 import pytest
 import requests
@@ -87,7 +88,11 @@ class FirstDay:
     def token(self, username: str) -> str:
         """Get a token with the account that demo.json names."""
         account = next(one for one in self.facts["accounts"] if one["username"] == username)
-        body = {"username": username, "password": account["password"]}
+        body = {
+            "username": username,
+            "password": account["password"],
+            "code": pyotp.TOTP(account["totp_secret"]).now(),
+        }
         return str(self.call("/tokens", body)["token"])
 
     def running(self) -> list[int]:

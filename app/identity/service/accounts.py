@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.identity import queries, roles
 from app.identity.errors import (
     AccountClosed,
+    AdminExists,
     BadUsername,
     NotYourOwn,
     OutsideYourScope,
+    PasswordsDiffer,
     PasswordTooLong,
     PasswordUnchanged,
     PasswordWrong,
@@ -22,8 +24,8 @@ from app.identity.errors import (
 )
 from app.identity.models import GrantState, Staff, StaffGrant
 from app.identity.schemas import NewAccount, Wish
-from app.identity.service import granting, passwords, tokens
-from app.kernel import clock
+from app.identity.service import granting, passwords, pauses, tokens
+from app.kernel import clock, turns
 from app.kernel.access import OPERATOR, Actor
 from app.places import queries as places
 
@@ -38,17 +40,25 @@ def open_account(
     Raises `BadUsername`, `UnknownRole`, `PasswordTooShort`, `UsernameTaken`, `DivisionNotFound`
     and what `granting` refuses.
     """
+    digest = passwords.digest(password)
+    staff = put(session, wanted=wanted, digest=digest, actor=actor)
+    staff.must_change_password = must_change
+    session.flush()
+    return staff
+
+
+def put(session: Session, *, wanted: NewAccount, digest: str, actor: Actor) -> Staff:
+    """Write an account with its role; its password, kept as `digest`, must be changed."""
     if not USERNAME.fullmatch(wanted.username):
         raise BadUsername
     if wanted.role not in roles.ROLES:
         raise UnknownRole
-    digest = passwords.digest(password)
     places.get(session, wanted.division_code)
     staff = Staff(
         username=wanted.username,
         full_name=wanted.full_name,
         password_hash=digest,
-        must_change_password=must_change,
+        must_change_password=True,
         role=wanted.role,
         division_code=wanted.division_code,
         organisation_id=wanted.organisation_id,
@@ -85,6 +95,18 @@ def let_stand(session: Session, staff: Staff) -> None:
     )
 
 
+def first_admin(session: Session, *, username: str, password: str, division_code: str) -> Staff:
+    """Open the first administrator's account; raises `AdminExists` once there is one.
+
+    Two that are opened at once wait for each other.
+    """
+    turns.take_turn(session, "identity.first_admin")
+    if queries.anybody_holds(session, roles.ACCOUNTS):
+        raise AdminExists
+    wanted = NewAccount(username=username, role="admin", division_code=division_code)
+    return open_account(session, wanted=wanted, password=password, actor=OPERATOR)
+
+
 def set_password(
     session: Session, *, username: str, password: str, role: str, division_code: str
 ) -> None:
@@ -99,14 +121,19 @@ def set_password(
     tokens.revoke_all(session, staff.id)
 
 
-def change_password(session: Session, *, current: str, new: str, actor: Actor) -> None:
+def change_password(session: Session, *, current: str, new: str, again: str, actor: Actor) -> None:
     """Change the actor's own password and end the actor's other sessions.
 
-    Raises `PasswordWrong`, `PasswordUnchanged`, `PasswordTooShort` and `PasswordTooLong`.
+    Raises `PasswordWrong` (and after some of them `SignInPaused`), `PasswordsDiffer`,
+    `PasswordUnchanged`, `PasswordTooShort` and `PasswordTooLong`.
     """
     staff = queries.get(session, actor.staff_id or 0)
+    marks = [pauses.mark(session, "account", staff.username)]
+    pauses.require_none(session, marks)
     if not passwords.fits(staff.password_hash, current):
-        raise PasswordWrong
+        raise PasswordWrong(afterwards=pauses.noting(marks))
+    if new != again:
+        raise PasswordsDiffer
     if new == current:
         raise PasswordUnchanged
     if len(new) > passwords.LONGEST:

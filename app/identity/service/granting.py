@@ -38,10 +38,11 @@ def ask_role(session: Session, *, staff: Staff, wish: Wish, actor: Actor) -> lis
     if wish.name not in roles.ROLES:
         raise UnknownRole
     _check(session, staff=staff, wish=wish, actor=actor)
+    check_administration(session, staff, roles.ROLES[wish.name])
     return [
-        _write(session, staff=staff, permission=permission, wish=wish, actor=actor)
-        for permission in _of_one_administration(session, staff, roles.ROLES[wish.name])
-        if not _stands(session, staff=staff, permission=permission, wish=wish)
+        write(session, staff=staff, permission=permission, wish=wish, actor=actor)
+        for permission in roles.ROLES[wish.name]
+        if not stands(session, staff=staff, permission=permission, wish=wish)
     ]
 
 
@@ -54,10 +55,10 @@ def ask(session: Session, *, staff: Staff, wish: Wish, actor: Actor) -> StaffGra
     ):
         raise LastDayWanted
     _check(session, staff=staff, wish=wish, actor=actor)
-    _of_one_administration(session, staff, (wish.name,))
-    if _stands(session, staff=staff, permission=wish.name, wish=wish):
+    check_administration(session, staff, (wish.name,))
+    if stands(session, staff=staff, permission=wish.name, wish=wish):
         raise GrantThere
-    return _write(session, staff=staff, permission=wish.name, wish=wish, actor=actor)
+    return write(session, staff=staff, permission=wish.name, wish=wish, actor=actor)
 
 
 def _check(session: Session, *, staff: Staff, wish: Wish, actor: Actor) -> None:
@@ -79,16 +80,14 @@ def _check(session: Session, *, staff: Staff, wish: Wish, actor: Actor) -> None:
     session.scalars(select(Staff.id).where(Staff.id == staff.id).with_for_update()).one()
 
 
-def _of_one_administration(
-    session: Session, staff: Staff, wanted: tuple[str, ...]
-) -> tuple[str, ...]:
+def check_administration(session: Session, staff: Staff, wanted: tuple[str, ...]) -> None:
+    """Raise `AnotherAdministration` where one person would hold two of them."""
     held = {grant.permission for grant in queries.live_grants(session, staff.id)}
     if len((held | set(wanted)).intersection(roles.ADMINISTRATIONS)) > 1:
         raise AnotherAdministration
-    return wanted
 
 
-def _stands(session: Session, *, staff: Staff, permission: str, wish: Wish) -> bool:
+def stands(session: Session, *, staff: Staff, permission: str, wish: Wish) -> bool:
     """Tell whether a grant of at least the same place, office and time is there or waits."""
     return any(
         grant.permission == permission
@@ -103,9 +102,10 @@ def _reaches(held: date | None, wanted: date | None) -> bool:
     return held is None or (wanted is not None and wanted <= held)
 
 
-def _write(
+def write(
     session: Session, *, staff: Staff, permission: str, wish: Wish, actor: Actor
 ) -> StaffGrant:
+    """Write a grant down: one that needs approval waits, any other holds at once."""
     waits = permission in roles.NEEDS_APPROVAL
     grant = StaffGrant(
         staff_id=staff.id,

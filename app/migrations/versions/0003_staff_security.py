@@ -172,6 +172,13 @@ def _widen_grants() -> None:
         ["division_prefix"],
         postgresql_where=sa.text("state = 'pending'"),
     )
+    # Who was administrator manages accounts from now on; whatever reads records is asked for anew.
+    op.execute(
+        "INSERT INTO staff_grants (staff_id, permission, division_prefix, ends_on, role, state)"
+        " SELECT DISTINCT staff_id, 'identity.accounts', division_prefix, ends_on, 'admin',"
+        " 'active' FROM staff_grants"
+        " WHERE permission = 'operations.jobs' AND organisation_id IS NULL"
+    )
 
 
 def _widen_tokens() -> None:
@@ -199,7 +206,9 @@ def downgrade() -> None:
     for column in ("seen_at", "proved_at", "passed", "device", "id"):
         op.drop_column("staff_tokens", column)
     # What was not approved, or holds no more, did not exist before.
-    op.execute("DELETE FROM staff_grants WHERE state <> 'active'")
+    op.execute(
+        "DELETE FROM staff_grants WHERE state <> 'active' OR permission = 'identity.accounts'"
+    )
     op.drop_index("ix_staff_grants_pending", table_name="staff_grants")
     for name in ("somebody_else", "not_for_oneself", "state"):
         op.drop_constraint(op.f(f"ck_staff_grants_{name}"), "staff_grants", type_="check")

@@ -1,4 +1,4 @@
-"""Reads of staff."""
+"""Who a token was handed to, what an account holds, which of its sessions work."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from sqlalchemy import ScalarSelect, SQLColumnExpression, and_, bindparam, func,
 from sqlalchemy.orm import Session
 
 from app.identity import roles
-from app.identity.errors import SessionNotFound, StaffNotFound
-from app.identity.models import GrantState, Staff, StaffGrant, StaffToken, TokenKind
+from app.identity.errors import StaffNotFound
+from app.identity.models import (
+    GrantState,
+    RecoveryCode,
+    Staff,
+    StaffGrant,
+    StaffToken,
+    TokenKind,
+    WechatBinding,
+)
 from app.kernel import clock, ids
 from app.kernel.access import Actor, Grant
 from app.organisations import queries as organisations
@@ -30,6 +38,7 @@ _ACTOR = (
         Staff.totp_enrolled_at,
         Staff.must_change_password,
         StaffToken.id.label("session_id"),
+        StaffToken.kind,
         StaffToken.passed,
         StaffToken.proved_at,
         StaffToken.seen_at,
@@ -108,7 +117,7 @@ def actor_for_token(session: Session, token: str) -> Actor | None:
         proved_at=one.proved_at,
         pending=pending,
         role=one.role,
-        unnoted=one.seen_at < moment - NOTED_EVERY,
+        unnoted=one.kind == TokenKind.SESSION and one.seen_at < moment - NOTED_EVERY,
     )
 
 
@@ -151,15 +160,6 @@ def live_grants(session: Session, staff_id: int) -> Sequence[StaffGrant]:
     return session.scalars(query).all()
 
 
-def get_session(session: Session, *, staff_id: int | None, session_id: int | None) -> StaffToken:
-    """Give a session of this account; raises `SessionNotFound`."""
-    query = select(StaffToken).where(StaffToken.id == session_id, StaffToken.staff_id == staff_id)
-    row = session.scalars(query).one_or_none()
-    if row is None:
-        raise SessionNotFound
-    return row
-
-
 def sessions_of(session: Session, staff_id: int) -> Sequence[StaffToken]:
     """List the sessions and tokens of an account that still work, the newest first."""
     moment = clock.now()
@@ -187,3 +187,31 @@ def holders(session: Session, permission: str, division_code: str) -> list[int]:
         Staff.disabled_at.is_(None),
     )
     return list(session.scalars(held.distinct().order_by(StaffGrant.staff_id)))
+
+
+def anybody_holds(session: Session, permission: str) -> bool:
+    """Tell whether an account that is open holds a permission anywhere."""
+    query = (
+        select(StaffGrant.id)
+        .join(Staff, Staff.id == StaffGrant.staff_id)
+        .where(
+            StaffGrant.permission == permission,
+            StaffGrant.state == GrantState.ACTIVE,
+            or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= clock.today()),
+            Staff.disabled_at.is_(None),
+        )
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def recovery_codes_left(session: Session, staff_id: int) -> int:
+    """Count the recovery codes of an account that were not used."""
+    query = select(func.count()).where(
+        RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(query) or 0
+
+
+def wechat_binding(session: Session, staff_id: int) -> WechatBinding | None:
+    """Give the WeChat binding of an account, or None."""
+    return session.get(WechatBinding, staff_id)

@@ -1,0 +1,95 @@
+"""Lists for administrators and data stewards, each within where they may act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.identity import roles
+from app.identity.models import FactorReset, GrantState, ResetState, Staff, StaffGrant
+from app.kernel.access import Actor
+
+PAGE = 50
+
+
+def accounts(
+    session: Session, *, actor: Actor, words: str = "", after: str = ""
+) -> Sequence[Staff]:
+    """List a page of the accounts of the actor's places, by username after `after`.
+
+    `words` is a part of the username or of the full name, or a division code to begin with.
+    """
+    query = select(Staff).where(_below(Staff.division_code, actor.prefixes(roles.ACCOUNTS)))
+    if words:
+        query = query.where(
+            or_(
+                Staff.username.contains(words, autoescape=True),
+                Staff.full_name.contains(words, autoescape=True),
+                Staff.division_code.startswith(words, autoescape=True),
+            )
+        )
+    if after:
+        query = query.where(Staff.username > after)
+    return session.scalars(query.order_by(Staff.username).limit(PAGE + 1)).all()
+
+
+def _below(column: InstrumentedAttribute[str], prefixes: Sequence[str]) -> ColumnElement[bool]:
+    return or_(false(), *(func.starts_with(column, prefix) for prefix in prefixes))
+
+
+def waiting_grants(session: Session, *, actor: Actor) -> Sequence[tuple[StaffGrant, Staff]]:
+    """List the grants that wait for a data steward of the actor's places, the oldest first.
+
+    Those the actor asked for or would get are left out: somebody else decides on them.
+    """
+    query = (
+        select(StaffGrant, Staff)
+        .join(Staff, Staff.id == StaffGrant.staff_id)
+        .where(
+            StaffGrant.state == GrantState.PENDING,
+            Staff.disabled_at.is_(None),
+            StaffGrant.staff_id != actor.staff_id,
+            StaffGrant.asked_by_id.is_distinct_from(actor.staff_id),
+            _below(StaffGrant.division_prefix, actor.prefixes(roles.GRANTS_APPROVE)),
+        )
+        .order_by(StaffGrant.staff_id, StaffGrant.id)
+        .limit(500)
+    )
+    return [(grant, staff) for grant, staff in session.execute(query)]
+
+
+def grants_of(session: Session, staff_id: int) -> Sequence[StaffGrant]:
+    """List every grant an account ever had or was asked for, the newest first."""
+    query = select(StaffGrant).where(StaffGrant.staff_id == staff_id)
+    return session.scalars(query.order_by(StaffGrant.id.desc())).all()
+
+
+def waiting_resets(session: Session, *, actor: Actor) -> Sequence[tuple[FactorReset, Staff]]:
+    """List the lost second factors that the actor may decide on: asked by the other side."""
+    query = (
+        select(FactorReset, Staff)
+        .join(Staff, Staff.id == FactorReset.staff_id)
+        .where(
+            FactorReset.state == ResetState.PENDING,
+            FactorReset.staff_id != actor.staff_id,
+            FactorReset.asked_by_id != actor.staff_id,
+            or_(
+                _decided_by(actor, holds=roles.GRANTS_APPROVE, asked_as=roles.ACCOUNTS),
+                _decided_by(actor, holds=roles.ACCOUNTS, asked_as=roles.GRANTS_APPROVE),
+            ),
+        )
+        .order_by(FactorReset.id)
+    )
+    return [(reset, staff) for reset, staff in session.execute(query)]
+
+
+def _decided_by(actor: Actor, *, holds: str, asked_as: str) -> ColumnElement[bool]:
+    return (FactorReset.asked_as == asked_as) & _below(Staff.division_code, actor.prefixes(holds))
+
+
+def resets_of(session: Session, staff_id: int) -> Sequence[FactorReset]:
+    """List every wish to clear an account's second factor, the newest first."""
+    query = select(FactorReset).where(FactorReset.staff_id == staff_id)
+    return session.scalars(query.order_by(FactorReset.id.desc())).all()
