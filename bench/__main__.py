@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.kernel import logs
-from bench import county, issuing, jobs, reads, report, servers, sheets, symbols
+from bench import county, issuing, jobs, reads, register, report, servers, sheets, symbols
 from bench.reads import Length
 
 
@@ -31,6 +31,8 @@ def main(quick: bool, path: Path | None) -> None:
         click.echo(report.reads_table(rows) + "\n" + report.staleness_table(rows), err=True)
         click.echo("codes, symbols, sheets, jobs ...", err=True)
         figures = issuing.measure(database, loaded, codes=2_000 if quick else 200_000)
+        click.echo("the register ...", err=True)
+        figures += register.measure(owner, database, loaded, households=2_000 if quick else 200_000)
         if not quick:
             figures += [*symbols.measure(), *sheets.measure(), *jobs.measure()]
         database.dispose()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import click
 
-from app.kernel import migrate
+from app.kernel import key_file, migrate
 from app.kernel.db import Database
+from app.kernel.key_file import KeyFile
 from app.places import queries as places
 from app.supervisor import embedded_postgres, embedded_valkey
 from app.supervisor.output import Output
@@ -46,6 +47,8 @@ def running() -> Iterator[Path]:
             stack.callback(valkey.stop)
             os.environ["REDIS_URL"] = valkey.url
         os.environ["DATA_DIR"] = name
+        os.environ["KEYS_FILE"] = str(data_dir / "keys.json")
+        key_file.create(data_dir / "keys.json")
         app_url = os.environ["DATABASE_URL"]
         migrate.upgrade(os.environ["DATABASE_OWNER_URL"], app_url=app_url)
         database = Database(app_url)
@@ -59,4 +62,8 @@ def running() -> Iterator[Path]:
 
 def connect() -> tuple[Database, Database]:
     """Open the database of this run as its owner and as the app."""
-    return Database(os.environ["DATABASE_OWNER_URL"]), Database(os.environ["DATABASE_URL"])
+    keys = KeyFile(Path(os.environ["KEYS_FILE"]))
+    return (
+        Database(os.environ["DATABASE_OWNER_URL"], keys=keys),
+        Database(os.environ["DATABASE_URL"], keys=keys),
+    )

@@ -82,6 +82,7 @@ class Ring:
         }
         self._index = {name: b64decode(key["secret"]) for name, key in _keys(index).items()}
         self._root = b64decode(str(content["root"]["secret"]))
+        self._index_of: dict[tuple[str, str], bytes] = {}  # deriving costs ten times the digest
 
     def seal(self, value: str, place: Place) -> bytes:
         """Encrypt a value for one place, under the current key."""
@@ -114,7 +115,10 @@ class Ring:
 
     def index(self, field: str, value: str, *, key: str | None = None) -> bytes:
         """Digest a normalised value for looking it up: HMAC-SHA-256 under a key of its field."""
-        secret = derive(self._index[key or self.index_current], f"index:{field}")
+        name = key or self.index_current
+        secret = self._index_of.get((name, field))
+        if secret is None:
+            secret = self._index_of[name, field] = derive(self._index[name], f"index:{field}")
         return hmac.digest(secret, value.encode(), "sha256")
 
     def derive(self, purpose: str) -> bytes:
