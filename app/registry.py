@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "app.operations.cli:migrate_schema",
     "prepare": "app.demo.cli:prepare",
     "jobs": "app.operations.cli:jobs",
+    "keys": "app.operations.keys:keys",
     "audit": "app.audit.cli:audit",
     "demo": "app.demo.cli:demo",
     "places": "app.places.cli:places",

@@ -39,6 +39,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "households.note_adults": households.note_adults,
         "households.note_adults_of_village": households.note_adults_of_village,
         "households.person_left": households.person_left,
+        "keys.reindex": keys.reindex,
+        "keys.reseal": keys.reseal,
         "notices.forget_old": notices.forget_old,
         "operations.forget_done": operations.forget_done,
         "operations.noop": operations.noop,

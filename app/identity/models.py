@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kernel import digests
 from app.kernel.db import Base, Numbered
 
 
@@ -201,6 +202,20 @@ class WechatBinding(Base):
     """The WeChat a member of staff signs in with, until twelve hours after the last code."""
 
     __tablename__ = "staff_wechat"
+    __table_args__ = (
+        {
+            "info": {
+                digests.INFO: digests.Digests(
+                    source="staff_wechat",
+                    link="staff_id",
+                    sealed="openid_sealed",
+                    name="staff_openid",
+                    digest="openid_digest",
+                    key="openid_key",
+                )
+            }
+        },
+    )
 
     staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"), primary_key=True)
     openid_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kernel import digests
 from app.kernel.db import Base, Numbered
 
 HERE = "left_on IS NULL"
@@ -116,6 +117,13 @@ class PersonIndex(Base):
             unique=True,
             postgresql_where=text("field = 'id_number'"),
         ),
+        {
+            "info": {
+                digests.INFO: digests.Digests(
+                    source="persons", link="person_id", field="field", sealed="{}_sealed", name="{}"
+                )
+            }
+        },
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("persons.id"), primary_key=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kernel import digests
 from app.kernel.db import Base, Numbered
 
 
@@ -67,7 +68,20 @@ class IdentityIndex(Base):
     """The blind index of an identity, one row for every index key in use."""
 
     __tablename__ = "villager_identity_indexes"
-    __table_args__ = (Index("ix_villager_identity_indexes_identity_id", "identity_id"),)
+    __table_args__ = (
+        Index("ix_villager_identity_indexes_identity_id", "identity_id"),
+        {
+            "info": {
+                digests.INFO: digests.Digests(
+                    source="villager_identities",
+                    link="identity_id",
+                    field="kind",
+                    sealed="value_sealed",
+                    name="villager_{}",
+                )
+            }
+        },
+    )
 
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
