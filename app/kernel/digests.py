@@ -54,8 +54,9 @@ def write_current(
     """
     how: Digests = table.info[INFO]
     ring = crypto.of(session)
-    source = table.metadata.tables[how.source].alias("source")
-    key = next(iter(source.primary_key.columns))
+    behind = table.metadata.tables[how.source]
+    source = behind.alias("source")
+    key = source.c[next(iter(behind.primary_key.columns)).name]
     secrets = [one for one in source.columns if one.name.endswith(rotation.SUFFIX)]
     query = (
         select(

@@ -56,9 +56,9 @@ class KeyFile:
         Raises `KeysMissing`.
         """
         ring = self._ring
-        if ring is not None and time.monotonic() < self._look_at:
-            if holding is None or ring.knows(holding):
-                return ring
+        is_young = time.monotonic() < self._look_at
+        if ring is not None and is_young and (holding is None or ring.knows(holding)):
+            return ring
         return self.reread()
 
     def reread(self) -> Ring:

@@ -6,8 +6,10 @@ Rows behind row-level security are opened county by county.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -32,39 +34,47 @@ class KeysNotReadYet(RuntimeError):
     """This process still uses the key before; the work comes back in a moment."""
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A chain of work: a table within a county, brought under at least this key of a part."""
+
+    part: str
+    table: str
+    county: str
+    key: str
+
+    def ids(self) -> dict[str, Any]:
+        """Give it as a task's payload."""
+        return asdict(self)
+
+
 def publish(session: Session, part: str, *, key: str) -> int:
-    """Publish the work of one part (`data` or `index`), a chain for each table and county."""
+    """Publish the work of one part (`data` or `index`): a chain for each table and county."""
     due = clock.now() + SETTLED
-    chains = 0
-    for county in places.counties(session):
-        for table in _tables(part):
-            if part == "data":
-                outbox.publish(
-                    session, "keys.reseal", not_before=due, table=table, county=county, key=key
-                )
-            else:
-                outbox.publish(
-                    session, "keys.reindex", not_before=due, table=table, county=county, key=key
-                )
-            chains += 1
-    return chains
+    stretches = [
+        Stretch(part, table, county, key)
+        for county in places.counties(session)
+        for table in _tables(part)
+    ]
+    for stretch in stretches:
+        outbox.publish(session, "keys.change", not_before=due, **stretch.ids())
+    return len(stretches)
 
 
-def reseal_next(session: Session, *, table: str, county: str, key: str, after: str) -> str | None:
-    """Seal the next rows of a table under the current key; gives where the next chunk begins.
+def change_next(session: Session, stretch: Stretch, *, after: str) -> str | None:
+    """Bring the next rows under the current key; gives where the next chunk begins.
 
     None at the end of the table. Raises `KeysNotReadYet`.
     """
-    _require_read(crypto.of(session).current, key)
-    scope.open_scope(session, county)
-    return rotation.reseal(session, rotation.by_name(Base.metadata)[table], after=after)
-
-
-def reindex_next(session: Session, *, table: str, county: str, key: str, after: str) -> str | None:
-    """Write the next missing digests of a table; as `reseal_next`."""
-    _require_read(crypto.of(session).index_current, key)
-    scope.open_scope(session, county)
-    return digests.write_current(session, Base.metadata.tables[table], after=after)
+    ring = crypto.of(session)
+    current = ring.current if stretch.part == "data" else ring.index_current
+    if int(current[1:]) < int(stretch.key[1:]):
+        raise KeysNotReadYet
+    scope.open_scope(session, stretch.county)
+    if stretch.part == "data":
+        table = rotation.by_name(Base.metadata)[stretch.table]
+        return rotation.reseal(session, table, after=after)
+    return digests.write_current(session, Base.metadata.tables[stretch.table], after=after)
 
 
 def left(session: Session, part: str, table: str) -> int:
@@ -129,11 +139,6 @@ def _require_no_late_writer(session: Session, key: KeyView) -> None:
     )
     if waiting or clock.now() < since + SETTLED:
         raise KeyInUse("还有换密钥之前开始的操作没有结束，请稍等再试。")
-
-
-def _require_read(current: str, key: str) -> None:
-    if int(current[1:]) < int(key[1:]):
-        raise KeysNotReadYet
 
 
 def _tables(part: str) -> list[str]:

@@ -10,51 +10,23 @@ from sqlalchemy.orm import Session
 from app.kernel import clock, logs, outbox
 from app.kernel.db import Database
 from app.operations import key_rotation
+from app.operations.key_rotation import Stretch
 
 log = logs.get(__name__)
 
 
-def reseal(
-    session: Session,
-    _database: Database,
-    *,
-    table: str,
-    county: str,
-    key: str,
-    after: str = "",
-    rounds: int = 0,
+def change(
+    session: Session, _database: Database, *, after: str = "", rounds: int = 0, **of: str
 ) -> None:
-    """Seal the next values of a table under the current key."""
-    last = key_rotation.reseal_next(session, table=table, county=county, key=key, after=after)
-    ids = {"table": table, "county": county, "key": key}
+    """Bring the next rows of a table under the current key, as `Stretch` names it."""
+    stretch = Stretch(**of)
+    last = key_rotation.change_next(session, stretch, after=after)
     if last is not None:
-        outbox.publish(session, "keys.reseal", **ids, after=last, rounds=rounds)
-    elif key_rotation.left(session, "data", table):
+        outbox.publish(session, "keys.change", **stretch.ids(), after=last, rounds=rounds)
+    elif key_rotation.left(session, stretch.part, stretch.table):
         if rounds == key_rotation.ROUNDS:
-            log.error("values_left_under_old_key", table=table)
+            log.error("values_left_under_old_key", table=stretch.table)
             return
         later = clock.now() + key_rotation.NEXT_ROUND
-        outbox.publish(session, "keys.reseal", not_before=later, **ids, rounds=rounds + 1)
-
-
-def reindex(
-    session: Session,
-    _database: Database,
-    *,
-    table: str,
-    county: str,
-    key: str,
-    after: str = "",
-    rounds: int = 0,
-) -> None:
-    """Write the next digests of a table under the current index key."""
-    last = key_rotation.reindex_next(session, table=table, county=county, key=key, after=after)
-    ids = {"table": table, "county": county, "key": key}
-    if last is not None:
-        outbox.publish(session, "keys.reindex", **ids, after=last, rounds=rounds)
-    elif key_rotation.left(session, "index", table):
-        if rounds == key_rotation.ROUNDS:
-            log.error("values_left_under_old_key", table=table)
-            return
-        later = clock.now() + key_rotation.NEXT_ROUND
-        outbox.publish(session, "keys.reindex", not_before=later, **ids, rounds=rounds + 1)
+        ids = stretch.ids() | {"rounds": rounds + 1}
+        outbox.publish(session, "keys.change", not_before=later, **ids)
