@@ -14,6 +14,7 @@ from app.doorplates.models import Sheet
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
+from tests.browser import stage_ledger
 
 DIVISIONS = """code,parent_code,level,name
 520299,,county,云上县
@@ -31,6 +32,7 @@ class Staged:
     plates: dict[str, str]
     items: dict[str, int]
     batch: int
+    question: int
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -59,6 +61,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         plates=plates,
         items={name: session.scalars(query).one() for name, query in ITEMS.items()},
         batch=batch.id,
+        question=stage_ledger.set_up(session, village=facts["village"]),
     )
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import measuring, screens
 from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
+from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_villagers import VILLAGERS
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
@@ -33,7 +34,7 @@ class Visit:
 
 
 def _looks() -> Iterator[Any]:
-    for place in (*PORTAL, *CONSOLE, *VILLAGERS):
+    for place in (*PORTAL, *CONSOLE, *VILLAGERS, *LEDGER):
         for elder in (False,) if place.console else (False, True):
             yield pytest.param((place, elder), id=_name(place, "elder" if elder else ""))
 
