@@ -31,6 +31,10 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.auditing:pages",
         "app.console.inbox:pages",
         "app.console.records:pages",
+        "app.console.visits:pages",
+        "app.console.follow_ups:pages",
+        "app.console.packs:pages",
+        "app.console.offline:pages",
     ),
     "api": (
         "app.places.api:api",

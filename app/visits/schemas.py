@@ -168,6 +168,9 @@ class NeedLine:
     id: int
     household_id: int
     division_code: str
+    group_code: str | None
+    group_label: str
+    number: str
     category: str
     due_on: date
     state: str

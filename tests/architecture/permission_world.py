@@ -32,6 +32,7 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
+from tests.architecture import permission_visits
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 
 World = dict[str, Any]
@@ -163,6 +164,7 @@ def hold_open(session: Session, world: World) -> World:
 
 
 VALUES: dict[str, Callable[[World], World]] = {
+    **permission_visits.VALUES,
     # "METHOD route": other values for its address parameters.
     "GET /v/<string:code>": lambda _world: {"code": VILLAGE},
     "GET /v/<string:code>/board": lambda _world: {"code": VILLAGE},
@@ -176,6 +178,7 @@ VALUES: dict[str, Callable[[World], World]] = {
 }
 
 QUERIES: dict[str, Callable[[World], World]] = {
+    **permission_visits.QUERIES,
     # "METHOD route": what stands behind the question mark.
     "GET /console/plates": lambda world: {"code": world["code"]},
     "GET /d": lambda world: {"code": world["code"]},
@@ -188,6 +191,7 @@ _REASON = {"reason": "拆除重建"}
 _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 
 FORMS: dict[str, Callable[[World], World]] = {
+    **permission_visits.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
     "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},

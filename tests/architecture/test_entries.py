@@ -46,7 +46,8 @@ def test_the_console_is_for_staff(app: SunshineApp) -> None:
         and (declared := entry.declared(app.view_functions[rule.endpoint]))
         and not declared.staff_only
     }
-    assert public == {"/console/sign-in", "/console/sign-out"}
+    # A device asks for the state of its pack also when its owner's session is over.
+    assert public == {"/console/sign-in", "/console/sign-out", "/console/offline/state"}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

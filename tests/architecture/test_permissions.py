@@ -43,6 +43,7 @@ from app.kernel.db import Database
 from app.kernel.settings import Settings
 from app.web import entry
 from app.web.flask_app import SESSION_COOKIE, VILLAGER_COOKIE, SunshineApp
+from tests.architecture import permission_visits
 from tests.architecture import permission_world as world
 from tests.architecture.permission_world import PLACES
 
@@ -144,7 +145,7 @@ class Matrix:
         if not route.startswith(CHANGES):
             return {}
         form = world.FORMS.get(route, _nothing)(self.values)
-        if " /api/" not in route:
+        if not any(part in route for part in (" /api/", " /console/offline/")):
             return {"data": form}
         return {"json": form} if form else {}
 
@@ -182,6 +183,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
             values = world.build(session)
             staff, villager = world.staff_tokens(session), world.villager_token(session)
             values |= world.hold_open(session, values)
+            values |= permission_visits.log(session, values)
             session.commit()
         yield Matrix(app, connection, values, staff, villager)
         transaction.rollback()

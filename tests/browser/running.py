@@ -96,7 +96,7 @@ class Platform:
         self._begin(*WEB, "warning", "--port", str(self._port), "wsgi:application")
         self._begin("workers.relay")
         self._begin("workers.main")
-        until(self._answers, what="the first page")
+        until(self._answers, seconds=60, what="the first page")
 
     def _begin(self, *module_and_options: str) -> None:
         with (self.folder / "log").open("ab") as log:

@@ -109,6 +109,16 @@ def test_a_place_one_has_no_right_at_is_refused(
         service.log_visit(county, wanted=written(household), division_code=VILLAGE, actor=stranger)
 
 
+def test_a_refusal_is_noted_for_the_household(county: Session, household: Household) -> None:
+    stranger = cadre_in(county, "stranger", division_code=OTHER_VILLAGE)
+    with pytest.raises(Forbidden) as refused:
+        service.log_visit(county, wanted=written(household), division_code=VILLAGE, actor=stranger)
+    assert refused.value.afterwards is not None
+    refused.value.afterwards(county)
+    query = select(LedgerLine.outcome).where(LedgerLine.household_id == household.id)
+    assert list(county.scalars(query)) == ["denied"]
+
+
 def test_a_right_at_one_group_is_a_right_at_its_households_alone(
     county: Session, household: Household
 ) -> None:

@@ -17,7 +17,7 @@ from app.kernel.outbox import OutboxRow
 from app.visits import queries, service
 from app.visits.errors import BadNeed, NeedMoved, NoteWanted, OwnerUnfit, StepRefused
 from app.visits.schemas import NeedAt
-from tests.factories import OTHER_VILLAGE, VILLAGE
+from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
 from tests.visits.conftest import cadre_in, need, written
 
 
@@ -149,6 +149,7 @@ def test_my_follow_ups_stand_by_their_days_and_open_nothing_sealed(
     assert colleague.staff_id
     mine = queries.assigned_to(county, staff_id=cadre.staff_id, prefixes=("520203", VILLAGE))
     assert [(line.due_on - today).days for line in mine] == [2, 5, 9]
+    assert len(queries.assigned_to(county, staff_id=cadre.staff_id, prefixes=(GROUP,))) == 3
     assert queries.assigned_to(county, staff_id=colleague.staff_id, prefixes=(VILLAGE,)) == []
     assert (
         queries.assigned_to(county, staff_id=cadre.staff_id, prefixes=(VILLAGE,), state="done")

@@ -39,7 +39,8 @@ def test_what_is_counted_for_a_pack_are_households_of_the_register_alone() -> No
 def test_nobody_else_reads_the_tables_of_visits() -> None:
     own = ROOT / "app/visits"
     for file in _sources("app", "workers"):
-        if own not in file.parents and file.name != "registry.py":
+        # The registry lists them; the page of one's packs names the type of a row.
+        if own not in file.parents and file.name not in ("registry.py", "packs.py"):
             assert "visits.models" not in file.read_text("utf-8"), file
 
 

@@ -140,6 +140,8 @@ def test_a_visit_of_the_same_day_by_another_waits(
     assert _send(county, cadre, message) == ["waiting"]
     assert _send(county, cadre, message) == ["already"]
     assert [one.reasons for one in _waiting(county)] == [["same_day"]]
+    for group, number in ((GROUP, 1), (VILLAGE + "02", 0)):
+        assert len(queries.waiting(county, prefixes=(group,))) == number
     inbox = county.scalars(
         select(InboxMessage).where(InboxMessage.staff_id == cadre.staff_id)
     ).all()

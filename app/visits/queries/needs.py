@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.households.models.register import Household
 from app.kernel import crypto, scope
 from app.kernel.crypto import Place
 from app.visits.errors import NeedNotFound
@@ -67,18 +68,22 @@ def assigned_to(
     wanted = Need.state.in_(OPEN) if not state else Need.state == state
     found: dict[int, NeedLine] = {}
     for prefix in prefixes:
-        scope.open_scope(session, prefix)
+        scope.open_scope(session, prefix[:12])  # a group's households stand under their village
         query = (
-            select(Need)
+            select(Need, Household.group_code, Household.group_label, Household.number)
+            .join(Household, Household.id == Need.household_id)
             .where(Need.owner_staff_id == staff_id, wanted)
             .order_by(Need.due_on, Need.id)
             .limit(MOST_LINES)
         )
-        for need in session.scalars(query):
+        for need, group_code, group_label, number in session.execute(query):
             found[need.id] = NeedLine(
                 id=need.id,
                 household_id=need.household_id,
                 division_code=need.division_code,
+                group_code=group_code,
+                group_label=group_label,
+                number=number,
                 category=need.category,
                 due_on=need.due_on,
                 state=need.state,

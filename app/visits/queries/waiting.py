@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from app.households.models.register import Household
 from app.kernel import crypto, scope
 from app.kernel.crypto import Place
 from app.visits.errors import MessageNotFound
@@ -27,10 +28,12 @@ def waiting(session: Session, *, prefixes: Sequence[str]) -> list[WaitingMessage
     """List what waits for a person below these prefixes, oldest first."""
     found: dict[int, WaitingMessage] = {}
     for prefix in prefixes:
-        scope.open_scope(session, prefix)
+        scope.open_scope(session, prefix[:12])  # a group's households stand under their village
+        here = select(Household.id).where(Household.group_code == prefix)
+        whole = true() if len(prefix) <= 12 else WaitingMessage.household_id.in_(here)
         query = (
             select(WaitingMessage)
-            .where(WaitingMessage.settled == "")
+            .where(WaitingMessage.settled == "", whole)
             .order_by(WaitingMessage.id)
             .limit(200)
         )

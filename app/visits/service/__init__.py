@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.visits.service.logbook import amend_visit, household_for, log_visit, may_amend
+from app.visits.service.logbook import amend_visit, household_for, log_visit, may_amend, read_visit
 from app.visits.service.merging import follow_merger
 from app.visits.service.needs import (
     change_due,
@@ -13,6 +13,7 @@ from app.visits.service.needs import (
     read_need,
 )
 from app.visits.service.packs import contact, groups, plate_digest, prepare_pack, revoke_pack
+from app.visits.service.rights import may_at
 from app.visits.service.settling import choices, compare, settle
 from app.visits.service.syncing import MOST_MESSAGES, receive
 from app.visits.service.telling import tell_household
@@ -31,11 +32,13 @@ __all__ = [
     "household_for",
     "log_visit",
     "may_amend",
+    "may_at",
     "move_need",
     "owners",
     "plate_digest",
     "prepare_pack",
     "read_need",
+    "read_visit",
     "receive",
     "revoke_pack",
     "settle",

@@ -14,17 +14,16 @@ from app.households.models.register import Household, Person
 from app.households.queries import register
 from app.households.service.register import next_ids
 from app.identity import queries as identity
-from app.identity import roles
 from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
-from app.kernel.errors import Forbidden
 from app.visits import queries
 from app.visits.errors import BadVisit, VisitClosed
 from app.visits.models.logbook import Visit, VisitChange
 from app.visits.models.packs import Pack
-from app.visits.schemas import VisitIn, WrittenVisit
+from app.visits.schemas import VisitIn, VisitView, WrittenVisit
 from app.visits.service import needs
+from app.visits.service.rights import number_of, require_at, require_somewhere_in
 
 MENDABLE = timedelta(hours=24)
 OLDEST = timedelta(days=366)
@@ -55,25 +54,11 @@ def household_for(
     A right at one group is a right at the households of that group. Raises `Forbidden` or
     `HouseholdNotFound`.
     """
-    require_somewhere_in(actor, division_code)
+    require_somewhere_in(actor, division_code, household_id=household_id)
     scope.open_scope(session, division_code)
     household = register.get(session, household_id)
     require_at(actor, household)
     return household
-
-
-def require_somewhere_in(actor: Actor, division_code: str) -> None:
-    """Raise `Forbidden` unless the actor may log visits in this village or a part of it."""
-    if len(division_code) != 12 or not any(
-        division_code.startswith(prefix) or prefix.startswith(division_code)
-        for prefix in actor.prefixes(roles.VISITS_LOG)
-    ):
-        raise Forbidden
-
-
-def require_at(actor: Actor, household: Household) -> None:
-    """Raise `Forbidden` unless the actor may log visits at this household's group or village."""
-    actor.require(roles.VISITS_LOG, division_code=household.group_code or household.division_code)
 
 
 def check(wanted: VisitIn) -> None:
@@ -104,7 +89,7 @@ def write_visit(
 
     A visit out of a pack is its owner's, whoever sends or settles it.
     """
-    staff_id, staff_name = needs.number_of(actor), actor.name
+    staff_id, staff_name = number_of(actor), actor.name
     if pack is not None and pack.staff_id != staff_id:
         staff_id = pack.staff_id
         staff_name = identity.names(session, [staff_id]).get(staff_id, "")
@@ -140,6 +125,20 @@ def open_new_needs(
             needs.open_need(session, wanted=need, visit=visit, actor=actor, heir_staff_id=heir)
 
 
+def read_visit(session: Session, *, visit_id: int, division_code: str, actor: Actor) -> VisitView:
+    """Give a visit as it stands, and leave the line of that reading.
+
+    Raises `Forbidden` or `VisitNotFound`.
+    """
+    number_of(actor)
+    require_somewhere_in(actor, division_code)
+    scope.open_scope(session, division_code)
+    visit = queries.get_visit(session, visit_id=visit_id)
+    require_at(actor, register.get(session, visit.household_id))
+    note(session, visit=visit, act="open", actor=actor, fields=("visit",))
+    return queries.view(session, visit)
+
+
 def amend_visit(
     session: Session, *, visit_id: int, division_code: str, wanted: VisitIn, actor: Actor
 ) -> Visit:
@@ -152,6 +151,7 @@ def amend_visit(
     scope.open_scope(session, division_code)
     visit = queries.get_visit(session, visit_id=visit_id)
     household = register.get(session, visit.household_id)
+    require_at(actor, household)
     if not may_amend(visit, actor):
         raise VisitClosed
     check(wanted)
@@ -206,13 +206,16 @@ def as_written(session: Session, visit: Visit) -> WrittenVisit:
     )
 
 
-def note(session: Session, *, visit: Visit, act: str, actor: Actor) -> None:
+def note(
+    session: Session, *, visit: Visit, act: str, actor: Actor, fields: tuple[str, ...] = ()
+) -> None:
     """Write the line that the household sees among the accesses to its record."""
     line = Line(
         who=actor,
         act=act,
         division_code=visit.division_code,
         household_id=visit.household_id,
+        fields=fields,
         purpose=visit.purpose,
     )
     audit.record(session, line)

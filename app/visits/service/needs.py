@@ -16,25 +16,18 @@ from app.identity import roles
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
-from app.kernel.errors import Forbidden
 from app.places import queries as places
 from app.visits import queries
-from app.visits.errors import BadNeed, NeedMoved, NeedNotFound, NoteWanted, OwnerUnfit, StepRefused
+from app.visits.errors import BadNeed, NeedMoved, NoteWanted, OwnerUnfit, StepRefused
 from app.visits.models.logbook import Need, NeedEvent, Visit
 from app.visits.models.packs import Pack
 from app.visits.schemas import LONGEST_NEED, NeedAt, NeedIn, NeedView
+from app.visits.service.rights import number_of, require_at, require_somewhere_in
 from app.visits.words import DAYS_TO_ACT, FOLLOWING
 
 LATEST = timedelta(days=366)
 TOLD = ("opened", "in_progress", "done", "declined")
 """Steps that the household finds in its inbox."""
-
-
-def number_of(actor: Actor) -> int:
-    """Give the account of whoever acts; the command line has none and logs nothing."""
-    if actor.staff_id is None:
-        raise Forbidden
-    return actor.staff_id
 
 
 def open_need(
@@ -164,12 +157,11 @@ def owners(session: Session, division_code: str) -> list[tuple[int, str]]:
 def _need_for(session: Session, *, need_id: int, division_code: str, actor: Actor) -> Need:
     """Give a need to whoever may log visits at its household; opens the village's scope."""
     number_of(actor)
-    if len(division_code) != 12:
-        raise NeedNotFound
+    require_somewhere_in(actor, division_code)
     scope.open_scope(session, division_code)
     need = queries.get_need(session, need_id)
     household = register.get(session, need.household_id)
-    actor.require(roles.VISITS_LOG, division_code=household.group_code or household.division_code)
+    require_at(actor, household)
     return need
 
 

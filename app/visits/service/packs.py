@@ -32,8 +32,7 @@ from app.visits.errors import BadPack, PackEmpty, PackNotFound, PackTooLarge
 from app.visits.models.packs import Pack, PackHousehold
 from app.visits.schemas import GroupChoice, PackContent, PackEntry, PackPerson
 from app.visits.service import envelopes
-from app.visits.service.logbook import require_somewhere_in
-from app.visits.service.needs import number_of
+from app.visits.service.rights import number_of, require_somewhere_in
 
 MOST_HOUSEHOLDS = 200
 LIFE = timedelta(hours=24)
@@ -57,7 +56,7 @@ def groups(session: Session, *, division_code: str, actor: Actor) -> list[GroupC
     )
     counted: dict[str, int] = defaultdict(int)
     for group_code, label, number in session.execute(query):
-        if _may_take(actor, group_code or division_code):
+        if _may_take(actor, group_code or division_code, division_code):
             counted[group_code or LABEL + label] += number
     names = {place.code: place.short_name for place in places.children(session, division_code)}
     return [
@@ -78,7 +77,7 @@ def prepare_pack(
     scope.open_scope(session, division_code)
     found = _households(session, division_code, group_codes)
     for household in found:
-        if not _may_take(actor, household.group_code or division_code):
+        if not _may_take(actor, household.group_code or division_code, division_code):
             raise Forbidden
     now = clock.now()
     pack = Pack(
@@ -154,9 +153,11 @@ def plate_digest(pack_id: UUID, code: str) -> str:
     return hashlib.sha256(f"{pack_id}|{code}".encode()).hexdigest()
 
 
-def _may_take(actor: Actor, division_code: str) -> bool:
-    return actor.may(roles.VISITS_LOG, division_code=division_code) and actor.may(
-        roles.RECORDS_OPEN, division_code=division_code
+def _may_take(actor: Actor, *places_: str) -> bool:
+    """Tell whether one may both log visits and open records at one of these places."""
+    return all(
+        any(actor.may(permission, division_code=place) for place in places_)
+        for permission in (roles.VISITS_LOG, roles.RECORDS_OPEN)
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.audit.schemas import Line
+from app.households.models.register import Household
 from app.households.queries import register
+from app.identity import roles
 from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -14,7 +17,8 @@ from app.visits import queries
 from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
 from app.visits.models.logbook import Visit, WaitingMessage
 from app.visits.schemas import LONGEST_NEED, OfflineVisit, WrittenVisit
-from app.visits.service import logbook, needs
+from app.visits.service import logbook
+from app.visits.service.rights import may_at, number_of, require_somewhere_in
 
 
 def choices(message: WaitingMessage) -> tuple[str, ...]:
@@ -31,7 +35,7 @@ def compare(
 ) -> tuple[WaitingMessage, OfflineVisit, Visit | None]:
     """Give a message, what it says, and the visit it stands against; leaves a line of that reading.
 
-    Raises `Forbidden` or `MessageNotFound`.
+    Opens the county's scope. Raises `Forbidden` or `MessageNotFound`.
     """
     message = _message_for(session, message_id, division_code, actor)
     audit.record(
@@ -45,8 +49,9 @@ def compare(
             purpose="visit",
         ),
     )
-    other = _other(session, message)
-    return message, queries.content(session, message), other
+    content = queries.content(session, message)
+    scope.open_scope(session, division_code[:6])  # the household may have moved in the county
+    return message, content, _other(session, message)
 
 
 def settle(
@@ -115,10 +120,25 @@ def _joined(standing: WrittenVisit, sent: OfflineVisit, *, author: str) -> Writt
 def _message_for(
     session: Session, message_id: int, division_code: str, actor: Actor
 ) -> WaitingMessage:
-    needs.number_of(actor)
-    logbook.require_somewhere_in(actor, division_code)
+    number_of(actor)
+    require_somewhere_in(actor, division_code)
     scope.open_scope(session, division_code)
-    return queries.get_waiting(session, message_id)
+    message = queries.get_waiting(session, message_id)
+    if not may_decide(session, message, actor):
+        raise MessageNotFound
+    return message
+
+
+def may_decide(session: Session, message: WaitingMessage, actor: Actor) -> bool:
+    """Tell whether someone may read and decide: by a right at the household or its pack's village.
+
+    Whoever has a right at one group alone decides about the households of that group.
+    """
+    if actor.may(roles.VISITS_LOG, division_code=message.division_code):
+        return True
+    query = select(Household).where(Household.id == message.household_id)
+    household = session.scalars(query).one_or_none()
+    return household is not None and may_at(actor, roles.VISITS_LOG, household)
 
 
 def _other(session: Session, message: WaitingMessage) -> Visit | None:

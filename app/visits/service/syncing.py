@@ -27,6 +27,7 @@ from app.visits.models.logbook import Visit, VisitChange, WaitingMessage
 from app.visits.models.packs import Pack, PackOpening
 from app.visits.schemas import Message, OfflineOpening, OfflineVisit, Result
 from app.visits.service import envelopes, logbook
+from app.visits.service.rights import may_at
 
 MOST_MESSAGES = 20
 """Of one request: a weak line that breaks has little to send again."""
@@ -148,8 +149,7 @@ def _obstacles(
         found.append("household_ended")
     if household.division_code != pack.division_code:
         found.append("household_moved")
-    place = household.group_code or household.division_code
-    if not actor.may(roles.VISITS_LOG, division_code=place):
+    if not may_at(actor, roles.VISITS_LOG, household):
         found.append("no_right")
     if not logbook.are_members(session, household=household, person_ids=visit.met_person_ids):
         found.append("members_changed")
