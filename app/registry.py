@@ -19,6 +19,11 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.inbox:pages",
         "app.portal.signing_in:pages",
         "app.portal.villagers:pages",
+        "app.portal.binding:pages",
+        "app.portal.my_household:pages",
+        "app.portal.corrections:pages",
+        "app.portal.rights:pages",
+        "app.portal.consents:pages",
     ),
     "console": (
         "app.console.home:pages",
@@ -35,6 +40,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.follow_ups:pages",
         "app.console.packs:pages",
         "app.console.offline:pages",
+        "app.console.bindings:pages",
     ),
     "api": (
         "app.places.api:api",

@@ -139,5 +139,6 @@ def _plate(view: PlateView, lineage: list[Place]) -> dict[str, Any]:
         "note": SCANNER_NOTES[view.state],
         "report_url": f"/d/{view.code}/report" if view.state is not State.REPLACED else None,
         "record_url": f"/console/plates/{view.code}/household" if may_open else None,
+        "home_url": f"/d/{view.code}/home" if view.state is not State.REPLACED else None,
         "install_url": f"/console/plates/{view.code}" if may_install else None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from app.gateways import choosing
@@ -109,7 +109,7 @@ def try_code() -> ResponseReturnValue:
     if phone is None:  # the page returns, so that the guess stays counted
         return phone_codes.page("/me/phone/code", back="/me/phone", problem=CodeRefused())
     service.prove_phone(db(), account_id=account_id, phone=phone)
-    return redirect("/me", 303)
+    return redirect(session.pop(signing_in.NEXT, signing_in.HOME), 303)
 
 
 @pages.get("/delete")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.households import privacy
-from app.households.queries import binding_news, bindings
+from app.households.queries import binding_news, bindings, corrections
 from app.households.schemas import BindingView
-from app.households.service import binding_ends
+from app.households.service import binding_ends, binding_keeping
 from app.identity import queries as identity
 from app.identity import roles
+from app.kernel import scope
 from app.kernel.db import Database
 from app.notices import service as notices
 
@@ -105,6 +106,53 @@ def tell_ended(session: Session, _database: Database, *, binding_id: int) -> Non
     )
 
 
+def tell_correction(
+    session: Session, _database: Database, *, correction_id: int, division_code: str
+) -> None:
+    """Tell the village's clerks that a correction waits for them."""
+    scope.open_scope(session, division_code[:6])
+    row = corrections.get(session, correction_id)
+    if row.state != "open":
+        return
+    tell_keepers(
+        session,
+        division_code=row.division_code,
+        title="有一条更正等您办理",
+        body="村民说登记的信息不对，请核对后改正，或者说明原因。",
+        link=f"/console/corrections/{correction_id}",
+        key=f"correction-{correction_id}",
+    )
+
+
+def tell_corrected(
+    session: Session, _database: Database, *, correction_id: int, division_code: str
+) -> None:
+    """Tell who asked for a correction what became of it."""
+    scope.open_scope(session, division_code[:6])
+    row = corrections.get(session, correction_id)
+    if row.state not in ("accepted", "refused"):
+        return
+    done = row.state == "accepted"
+    notices.deliver(
+        session,
+        account_id=row.account_id,
+        kind="correction",
+        title="更正办好了" if done else "更正没有办",
+        body="登记的信息已经改正。" if done else "村里没有改，点进去看原因。",
+        link=f"/me/household/{row.binding_id}/corrections" if row.binding_id else "/me/household",
+        key=f"corrected-{correction_id}",
+    )
+
+
 def end_due(session: Session, _database: Database) -> None:
-    """End what is over today."""
+    """End what is over today: last days that have passed, and what the register no longer bears."""
     binding_ends.end_due(session)
+    for county_code in binding_keeping.counties(session):
+        binding_ends.settle(session, county_code=county_code)
+
+
+def forget_old(session: Session, _database: Database) -> None:
+    """Let go of what is over for longer than its term."""
+    for county_code in binding_keeping.counties(session):
+        binding_keeping.forget_wishes(session, county_code=county_code)
+    binding_keeping.forget_old(session)

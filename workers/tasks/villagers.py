@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.gateways import choosing
 from app.gateways.sms.protocol import Sms
-from app.households.service import binding_ends
+from app.households.service import binding_ends, consents
 from app.identity.villagers import service
 from app.kernel import deployment
 from app.kernel.db import Database
@@ -50,4 +50,5 @@ def tell_phone_moved(
 def follow_deletion(session: Session, _database: Database, *, account_id: int) -> None:
     """End what an account that was deleted had elsewhere."""
     binding_ends.follow_deletion(session, account_id=account_id)
+    consents.follow_deletion(session, account_id=account_id)
     notices.forget_account(session, account_id=account_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -25,6 +25,26 @@ def get(session: Session, binding_id: int) -> HouseholdBinding:
     if row is None:
         raise BindingNotFound
     return row
+
+
+def own(session: Session, account_id: int, binding_id: int) -> BindingView:
+    """Give one of an account's own, in whatever state; raises `BindingNotFound`."""
+    row = get(session, binding_id)
+    if row.account_id != account_id:
+        raise BindingNotFound
+    return shape(row)
+
+
+def of_household(
+    session: Session, household_id: int, *, account_ids: Collection[int]
+) -> Sequence[HouseholdBinding]:
+    """List what these accounts have or had at a household, the newest last."""
+    query = select(HouseholdBinding).where(
+        HouseholdBinding.household_id == household_id,
+        HouseholdBinding.account_id.in_(account_ids),
+        HouseholdBinding.bound_at.is_not(None),
+    )
+    return session.scalars(query.order_by(HouseholdBinding.id)).all()
 
 
 def active_for_account(session: Session, account_id: int) -> list[BindingView]:

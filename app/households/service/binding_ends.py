@@ -16,7 +16,7 @@ from app.households.binding_errors import (
     NotYours,
     RequestDecided,
 )
-from app.households.models.bindings import BindingInvitation, HouseholdBinding
+from app.households.models.bindings import BindingInvitation, Correction, HouseholdBinding
 from app.households.models.register import Household, Person
 from app.households.service import bindings
 from app.identity import roles
@@ -263,9 +263,15 @@ def ask_again(session: Session, *, account_id: int) -> None:
 
 
 def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
-    """Move bindings and requests of a merged village to the one it went into."""
+    """Move bindings, requests and corrections of a merged village to the one it went into."""
     session.execute(
         update(HouseholdBinding)
         .where(HouseholdBinding.division_code == old_code)
+        .values(division_code=new_code)
+    )
+    scope.open_scope(session, old_code[:6])
+    session.execute(
+        update(Correction)
+        .where(Correction.division_code == old_code)
         .values(division_code=new_code)
     )
