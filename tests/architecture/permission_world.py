@@ -18,7 +18,7 @@ from app.disclosure import service as disclosure
 from app.disclosure.schemas import CorrectionIn
 from app.doorplates.models import Sheet
 from app.households.schemas import StatedPurpose
-from app.households.service import openings
+from app.households.service import bindings, corrections, openings
 from app.identity import queries as identity_queries
 from app.identity import roles
 from app.identity import service as identity
@@ -34,6 +34,7 @@ from app.notices.schemas import Recipient
 from tests import factories
 from tests.architecture import permission_visits
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
+from tests.households import binding_world
 
 World = dict[str, Any]
 
@@ -64,6 +65,7 @@ def build(session: Session) -> World:
         "topic": "dibao",
         "row_id": _failed_job(session),
         **_asked_about(session),
+        **_at_home(session),
         "filename": "console/console.css",
         "act": "damage",
         "kind": "manifest.csv",
@@ -124,6 +126,36 @@ def _asked_about(session: Session) -> World:
     return {"question_id": question_id, "message_id": message.id}
 
 
+def _at_home(session: Session) -> World:
+    """Let somebody else be bound to a household, want a correction, and a third wait to be."""
+    home = binding_world.home(session)
+    head, binding_id = binding_world.bound_head(session, home)
+    correction_id = corrections.ask(
+        session,
+        villager=head,
+        binding_id=binding_id,
+        person_id=home.head,
+        field="phone",
+        wanted=("13911112222", ""),
+    )
+    waits = bindings.ask(
+        session,
+        villager=binding_world.villager(session),
+        wanted=binding_world.wanted(home),
+    )
+    return {
+        "binding_id": binding_id,
+        "other_id": binding_id,
+        "waiting_id": waits.id,
+        "correction_id": correction_id,
+        "person_id": home.head,
+        "spouse_id": home.spouse,
+        "field": "phone",
+        "line_id": 1,
+        "purpose": "email",
+    }
+
+
 def staff_tokens(session: Session) -> dict[tuple[str, str], str]:
     """Open an account of each role at each place, its second factor just shown: their tokens."""
     tokens = {}
@@ -174,6 +206,16 @@ VALUES: dict[str, Callable[[World], World]] = {
     "GET /api/v1/divisions/<string:code>/items": lambda _world: {"code": VILLAGE},
     "GET /api/v1/divisions/<string:code>/organisations": lambda _world: {"code": VILLAGE},
     "POST /me/sessions/<int:session_id>/end": lambda _world: {"session_id": 1},
+    "GET /console/bindings/<int:binding_id>": lambda world: {"binding_id": world["waiting_id"]},
+    "POST /console/bindings/<int:binding_id>/confirmation": (
+        lambda world: {"binding_id": world["waiting_id"]}
+    ),
+    "POST /console/bindings/<int:binding_id>/refusal": (
+        lambda world: {"binding_id": world["waiting_id"]}
+    ),
+    "POST /console/corrections/<int:correction_id>/<any(acceptance, refusal):act>": (
+        lambda _world: {"act": "acceptance"}
+    ),
     "GET /bootstrap/static/<path:filename>": lambda _world: {"filename": "css/bootstrap.min.css"},
 }
 
@@ -227,6 +269,13 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /console/plates/<string:code>/household": lambda _world: _PURPOSE,
     "POST /console/households/<int:household_id>/opening": lambda _world: _PURPOSE,
     "POST /console/records/<int:opening_id>/reveal": lambda _world: {"wanted": "address"},
+    "POST /console/bindings/<int:binding_id>/confirmation": (
+        lambda world: {"person": world["spouse_id"]}
+    ),
+    "POST /console/bindings/<int:binding_id>/refusal": lambda _world: _REASON,
+    "POST /me/bindings/notice": lambda _world: {"version": "2026-11"},
+    "POST /me/consents/<string:purpose>/give": lambda _world: {"value": "a@example.cn"},
+    "POST /me/household/<int:binding_id>/copy": lambda _world: {"kind": "json"},
     "POST /sign-in/phone": lambda _world: {"phone": "13800000001"},
     "POST /sign-in/code": lambda _world: {"code": "000000"},
     "POST /me/phone": lambda _world: {"phone": "13800000001"},

@@ -76,8 +76,9 @@ def test_full_data_is_one_s_own_and_one_s_children_s(session: Session, home: Hom
     head, binding_id = world.bound_head(session, home)
     for person_id in (home.head, home.child):
         own_records.reveal(session, villager=head, binding_id=binding_id, person_id=person_id)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotYours) as refusal:
         own_records.reveal(session, villager=head, binding_id=binding_id, person_id=home.spouse)
+    assert refusal.value.afterwards is not None  # the refusal is noted as well
     assert [line.person_id for line in lines(session, "reveal_own")] == [home.head, home.child]
 
 

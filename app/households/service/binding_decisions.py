@@ -26,6 +26,7 @@ from app.identity.villagers.phones import masked
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
+from app.kernel.errors import Forbidden
 
 SHORTEST, LONGEST = 2, 200  # characters of a reason
 
@@ -59,8 +60,15 @@ def open_request(session: Session, *, binding_id: int, actor: Actor) -> BindingV
 
 
 def require_keeper(actor: Actor, row: HouseholdBinding) -> None:
-    """Raise `Forbidden` unless the actor keeps the register of the village of a request."""
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=row.division_code)
+    """Raise `Forbidden`, which is noted, unless the actor keeps the register of that village."""
+    if not actor.may(roles.HOUSEHOLDS_KEEP, division_code=row.division_code):
+        line = Line(
+            who=actor,
+            act="open_request",
+            division_code=row.division_code,
+            household_id=row.household_id,
+        )
+        raise Forbidden(afterwards=audit.denial(line))
 
 
 def asker(session: Session, *, binding_id: int) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -97,7 +97,7 @@ def _is_long_ago(row: HouseholdBinding) -> bool:
 def view(session: Session, *, villager: Villager, binding_id: int) -> OwnHousehold:
     """Open one's own household to be shown masked, with the line in the ledger; as `require`."""
     found = require(session, villager=villager, binding_id=binding_id)
-    _note(session, found, villager=villager, act="view_own", fields=MASKED)
+    audit.record(session, _line(found, villager=villager, act="view_own"))
     return found
 
 
@@ -106,35 +106,30 @@ def reveal(
 ) -> OwnHousehold:
     """Open one's own household with one's own or a dependant's data in full; a line tells of it.
 
-    Raises as `require` does, `PersonNotFound`, and `NotYours` for anybody else's data.
+    Raises as `require` does, `PersonNotFound`, and `NotYours` for anybody else's
+    data, which is noted.
     """
     found = require(session, villager=villager, binding_id=binding_id)
     person = found.person(person_id)
+    line = replace(
+        _line(found, villager=villager, act="reveal_own"),
+        fields=(*MASKED, "tags"),
+        person_id=person.id,
+    )
     if person.id not in found.own:
-        raise NotYours
-    fields = (*MASKED, "tags")
-    _note(session, found, villager=villager, act="reveal_own", fields=fields, person_id=person.id)
+        raise NotYours(afterwards=audit.denial(line))
+    audit.record(session, line)
     return found
 
 
-def _note(
-    session: Session,
-    found: OwnHousehold,
-    *,
-    villager: Villager,
-    act: str,
-    fields: tuple[str, ...],
-    person_id: int | None = None,
-) -> None:
-    line = Line(
+def _line(found: OwnHousehold, *, villager: Villager, act: str) -> Line:
+    return Line(
         who=villager,
         act=act,
         division_code=found.household.division_code,
         household_id=found.household.id,
-        person_id=person_id,
-        fields=fields,
+        fields=MASKED,
     )
-    audit.record(session, line)
 
 
 def confirm_person(session: Session, *, villager: Villager, binding_id: int, given: str) -> bool:
