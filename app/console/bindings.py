@@ -193,22 +193,25 @@ def _named(field: str, value: str | None) -> str:
     return shown.get(value or "", value or "没有登记")
 
 
-@pages.post("/corrections/<int:correction_id>/<any(acceptance, refusal):act>")
+@pages.post("/corrections/<int:correction_id>/acceptance")
 @entry.permission(roles.HOUSEHOLDS_KEEP)
-def answer(correction_id: int, act: str) -> ResponseReturnValue:
+def accept_correction(correction_id: int) -> ResponseReturnValue:
     try:
-        if act == "acceptance":
-            corrections.accept(db(), correction_id=correction_id, actor=actor())
-        else:
-            corrections.refuse(
-                db(),
-                correction_id=correction_id,
-                reason=request.form.get("reason", ""),
-                actor=actor(),
-            )
+        corrections.accept(db(), correction_id=correction_id, actor=actor())
     except CorrectionAnswered:
         raise
     except (Conflict, Invalid, NotFound) as fault:
         db().rollback()
+        return _correction_page(correction_id, fault)
+    return redirect("/console/bindings", 303)
+
+
+@pages.post("/corrections/<int:correction_id>/refusal")
+@entry.permission(roles.HOUSEHOLDS_KEEP)
+def refuse_correction(correction_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    try:
+        corrections.refuse(db(), correction_id=correction_id, reason=reason, actor=actor())
+    except Invalid as fault:
         return _correction_page(correction_id, fault)
     return redirect("/console/bindings", 303)

@@ -213,9 +213,6 @@ VALUES: dict[str, Callable[[World], World]] = {
     "POST /console/bindings/<int:binding_id>/refusal": (
         lambda world: {"binding_id": world["waiting_id"]}
     ),
-    "POST /console/corrections/<int:correction_id>/<any(acceptance, refusal):act>": (
-        lambda _world: {"act": "acceptance"}
-    ),
     "GET /bootstrap/static/<path:filename>": lambda _world: {"filename": "css/bootstrap.min.css"},
 }
 
@@ -273,6 +270,7 @@ FORMS: dict[str, Callable[[World], World]] = {
         lambda world: {"person": world["spouse_id"]}
     ),
     "POST /console/bindings/<int:binding_id>/refusal": lambda _world: _REASON,
+    "POST /console/corrections/<int:correction_id>/refusal": lambda _world: _REASON,
     "POST /me/bindings/notice": lambda _world: {"version": "2026-11"},
     "POST /me/consents/<string:purpose>/give": lambda _world: {"value": "a@example.cn"},
     "POST /me/household/<int:binding_id>/copy": lambda _world: {"kind": "json"},
