@@ -75,12 +75,7 @@ def ask(
     )
     row.value_sealed = crypto.seal_value(session, value, Place(queries.TABLE, row.id, "value"))
     row.remark_sealed = crypto.seal_value(session, remark, Place(queries.TABLE, row.id, "remark"))
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError as error:
-        raise CorrectionWaiting from error
+    _enter(session, row)
     _note(session, row, who=villager, act="ask_correction")
     outbox.publish(
         session,
@@ -89,6 +84,15 @@ def ask(
         division_code=row.division_code,
     )
     return row.id
+
+
+def _enter(session: Session, row: Correction) -> None:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError as error:
+        raise CorrectionWaiting from error
 
 
 def _checked(field: str, value: str, remark: str) -> tuple[str, str | None]:
