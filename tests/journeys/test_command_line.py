@@ -39,7 +39,7 @@ def test_the_first_account_of_a_new_deployment_is_opened_by_a_command(
     done = _sunshine(settings, *words, "--password", PASSWORD)
     assert (done.returncode, done.stdout.strip()) == (
         0,
-        "已建立账号 newclerk，角色 clerk，范围 520203102。",
+        "已建立账号 newclerk，角色 clerk，范围 520203102。其中 3 项授权等住户数据管理员批准。",
     ), done.stderr
 
 
