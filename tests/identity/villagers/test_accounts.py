@@ -23,7 +23,7 @@ from app.identity.villagers.models import (
     VillagerSession,
     Way,
 )
-from app.kernel import crypto, key_file
+from app.kernel import crypto, digests, key_file
 from app.kernel.crypto import KEYS
 from app.kernel.db import Database
 from app.kernel.key_file import KeyFile
@@ -127,6 +127,25 @@ def test_while_index_keys_change_accounts_are_found_by_both(
     assert set(session.scalars(names.where(VillagerIdentity.account_id == newer))) == {"i1", "i2"}
     ring = crypto.of(session)
     assert ring.index_keys() == ("i2", "i1")
+
+
+def test_accounts_are_found_when_the_old_index_key_is_gone(
+    session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "keys.json"
+    key_file.create(path)
+    session.info[KEYS] = KeyFile(path)
+    account = by_wechat(session)
+    service.prove_phone(session, account_id=account, phone=PHONE)
+    key_file.add(path, "index")
+    key_file.forget(path, "index", "i1")
+    session.info[KEYS] = KeyFile(path)
+    table = IdentityIndex.metadata.tables["villager_identity_indexes"]
+    assert digests.count_lacking(session, table) == 2
+    digests.write_current(session, table, after="")
+    digests.drop(session, table, "i1")
+    assert by_wechat(session) == account
+    assert service.account_of_phone(session, phone=PHONE) == account
 
 
 def test_a_deleted_account_leaves_its_number_and_nothing_of_a_person(
