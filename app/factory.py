@@ -28,6 +28,7 @@ from app.web.caching import PublicCache, here, prefers_elder
 from app.web.flask_app import SunshineApp, actor, db
 from app.web.freshness import ChangeListener
 from app.web.throttle import Throttle
+from app.web.uploads import MemoryRequest
 
 ALL_FACES = frozenset(registry.FACES)
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
         note_life=identity_service.note_life,
         demo=demo,
     )
+    app.request_class = MemoryRequest
     app.config.update(_configuration(settings, demo=demo))
     app.extensions["throttle"] = Throttle(
         settings.redis_url,

@@ -86,6 +86,7 @@ ENTRIES = (
     Entry("audit.export_head", "audit.export_head", Daily(2, 10)),
     Entry("audit.verify", "audit.verify", Daily(2, 40)),
     Entry("audit.close_months", "audit.close_months", Daily(4, 10)),
+    Entry("households.sweep_rosters", "households.sweep_rosters", Daily(4, 20)),
     Entry("notices.forget_old", "notices.forget_old", Daily(4, 30)),
     Entry("places.apply_due_mergers", "places.apply_due_mergers", Daily(0, 1)),
     Entry("households.note_adults", "households.note_adults", Daily(0, 20)),

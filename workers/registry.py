@@ -14,6 +14,7 @@ from workers.tasks import (
     notices,
     operations,
     places,
+    rosters,
     villagers,
     visits,
 )
@@ -44,6 +45,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "households.note_adults_of_village": households.note_adults_of_village,
         "households.person_left": households.person_left,
         "keys.change": keys.change,
+        "households.import_roster": rosters.import_roster,
+        "households.read_roster": rosters.read_roster,
+        "households.sweep_rosters": rosters.sweep_rosters,
         "notices.forget_old": notices.forget_old,
         "operations.forget_done": operations.forget_done,
         "operations.noop": operations.noop,

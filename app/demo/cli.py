@@ -16,6 +16,8 @@ from app.kernel.errors import SunshineError
 from app.kernel.settings import Settings, get_settings
 from app.operations.cli import bring_up_to_date
 
+ROSTER = "demo-roster.xlsx"
+
 
 @click.group()
 def demo() -> None:
@@ -29,6 +31,15 @@ def load() -> None:
     if settings.env == "production":
         stop("正式环境不能装载演示数据。")
     click.echo(prepare_demo(database_of(settings), settings))
+
+
+@demo.command("roster")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def roster(file: Path) -> None:
+    """把演示村的虚构花名册（村里常见的样子，带错误）写进 FILE，试导入用。"""
+    with database_of(get_settings()).reading() as session:
+        loading.write_roster(session, file)
+    click.echo(f"写好了：{file}")
 
 
 @click.command("prepare")
@@ -54,8 +65,15 @@ def prepare_demo(database: Database, settings: Settings) -> str:
         pdf = loading.draw(database, press=press_of(settings))
     except SunshineError as error:
         return f"演示县已经装载，门牌印刷文件没有重画：{error.sentence}"
+    messy = settings.data_dir / ROSTER
     with database.unit_of_work() as session:
-        facts = loading.describe(session, base_url=settings.base_url, sheets=pdf.resolve())
+        loading.write_roster(session, messy)
+        facts = loading.describe(
+            session,
+            base_url=settings.base_url,
+            sheets=pdf.resolve(),
+            roster_file=messy.resolve(),
+        )
         loading.write(path, facts)
     return f"演示县已经装载，账号和门牌见 {path}。"
 
@@ -68,6 +86,7 @@ def _still_true(session: Session, path: Path, settings: Settings) -> bool:
             facts["base_url"] == settings.base_url
             and Path(facts["sheets"]).exists()
             and [one["username"] for one in facts["accounts"]] == loading.USERNAMES
+            and Path(facts["roster"]).exists()
             and loading.has_plate(session, facts["plates"][0])
         )
     except (OSError, ValueError, LookupError):

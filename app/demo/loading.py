@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.demo import roster
 from app.demo.content import DATA, DemoItem, read_items
 from app.disclosure import queries as disclosure_queries
 from app.disclosure import service as disclosure
@@ -20,6 +21,9 @@ from app.doorplates import service as doorplates
 from app.doorplates.errors import PlateNotFound
 from app.doorplates.schemas import DoorRow, SheetIn
 from app.doorplates.states import State
+from app.households.schemas.acts import Why
+from app.households.service import doors as households_doors
+from app.households.service import importing
 from app.identity import service as identity
 from app.kernel import clock, deployment, ids
 from app.kernel.access import OPERATOR
@@ -78,6 +82,7 @@ def load(session: Session) -> bool:
     for item in read_items(clock.today()):
         _publish(session, item)
     _issue_plates(session)
+    _bring_in_roster(session)
     return True
 
 
@@ -123,6 +128,28 @@ def _issue_plates(session: Session) -> None:
     doorplates.issue_batch(session, division_code=VILLAGE, doors=doors, actor=OPERATOR)
 
 
+def _bring_in_roster(session: Session) -> None:
+    """Enter the village's 620 invented households, and put those with a plate behind their door."""
+    importing.bring_in(
+        session,
+        division_code=VILLAGE,
+        content=roster.neat(_group_names(session)),
+        actor=OPERATOR,
+        source="import:demo",
+    )
+    why = Why("plates", "演示：门牌与住户按组和门牌号对应")
+    households_doors.assign_matched(session, division_code=VILLAGE, actor=OPERATOR, why=why)
+
+
+def _group_names(session: Session) -> list[str]:
+    return [group.short_name for group in places.children(session, VILLAGE)]
+
+
+def write_roster(session: Session, path: Path) -> None:
+    """Write the same households as an office keeps them, with mistakes, to try an import with."""
+    path.write_bytes(roster.messy(_group_names(session)))
+
+
 def draw(database: Database, *, press: doorplates.Press) -> Path:
     """Draw the demo's print file now, so that it is there before anyone asks for it."""
     with database.unit_of_work() as session:
@@ -150,7 +177,7 @@ def has_plate(session: Session, code: str) -> bool:
     return True
 
 
-def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]:
+def describe(session: Session, *, base_url: str, sheets: Path, roster_file: Path) -> dict[str, Any]:
     """Say what to open and with which account; the accounts get new passwords and codes."""
     batch = plates.first_batch(session)
     accounts = []
@@ -168,6 +195,7 @@ def describe(session: Session, *, base_url: str, sheets: Path) -> dict[str, Any]
         "plates": list(plates.codes_of_batch(session, batch.id)),
         "accounts": accounts,
         "sheets": str(sheets),
+        "roster": str(roster_file),
     }
 
 

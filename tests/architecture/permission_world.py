@@ -32,7 +32,7 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.architecture import permission_visits
+from tests.architecture import permission_rosters, permission_visits
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 from tests.households import binding_world
 
@@ -70,6 +70,7 @@ def build(session: Session) -> World:
         "act": "damage",
         "kind": "manifest.csv",
         **_colleague(session),
+        "import_id": permission_rosters.roster(session),
         "session_id": 0,
     }
 
@@ -230,6 +231,7 @@ _REASON = {"reason": "拆除重建"}
 _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 
 FORMS: dict[str, Callable[[World], World]] = {
+    **permission_rosters.FORMS,
     **permission_visits.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},

@@ -216,6 +216,7 @@ def _as_line(route: str, cells: list[str]) -> str:
     return ",".join([f'"{route}"' if "," in route else route, *cells])
 
 
+@pytest.mark.timeout(600)  # thousands of requests: a minute where nothing else runs
 def test_every_route_answers_every_visitor_as_the_table_says(matrix: Matrix) -> None:
     written, observed = _written(), {}
     for route in _routes(matrix.app):

@@ -51,7 +51,7 @@ def _counts(database: Database) -> tuple[int, ...]:
 def test_the_first_load_says_where_accounts_and_plates_are(demo_county: DemoCounty) -> None:
     assert str(demo_county.path) in demo_county.said
     facts = _facts(demo_county)
-    assert list(facts) == ["base_url", "village", "plates", "accounts", "sheets"]
+    assert list(facts) == ["base_url", "village", "plates", "accounts", "sheets", "roster"]
     assert facts["base_url"] == "https://demo.example.gov.cn"
     assert facts["village"] == VILLAGE
     assert isinstance(facts["plates"], list)

@@ -21,7 +21,8 @@ def half_width(text: str) -> str:
 
     Only those: a full normalisation (NFKC) would change rare characters of names.
     """
-    return re.sub(r" +", " ", text.translate(_TABLE)).strip()
+    plain = text.translate(_TABLE).strip()
+    return re.sub(r" +", " ", plain) if "  " in plain else plain
 
 
 def plain(value: object) -> Cell:

@@ -12,7 +12,10 @@ from app.households.schemas import PersonIn, TagIn
 
 @dataclass
 class Member:
-    """A person of a roster. `fault` refuses the household; `remarks` only want a second look."""
+    """A person of a roster. `fault` refuses the household; `remarks` only want a second look.
+
+    A relation or residence that is not written is "": it changes nothing in the register.
+    """
 
     sheet: int
     line: int
@@ -31,7 +34,7 @@ class Member:
         """Give the person as the register takes it."""
         return PersonIn(
             name=self.name,
-            relation=self.relation,
+            relation=self.relation or "other",
             is_head=self.is_head,
             id_number=self.id_number,
             phone=self.phone,
@@ -49,7 +52,6 @@ class Entry:
     number: str = ""
     group_code: str | None = None
     group_label: str = ""
-    house_number: str = ""
     address: str | None = None
     fault: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kernel.errors import Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class FileRefused(Invalid):
@@ -63,3 +63,28 @@ class NothingInIt(FileRefused):
 class MappingRefused(Invalid):
     code = "roster_mapping_refused"
     sentence = "各列的意思没有选对，请看提示改一改。"
+
+
+class FileLost(FileRefused):
+    code = "roster_file_lost"
+    sentence = "上传的名单已经按期删除，请重新上传。"
+
+
+class ImportNotFound(NotFound):
+    code = "roster_import_not_found"
+    sentence = "没有这次导入，可能已经按期清除。"
+
+
+class WrongStep(Conflict):
+    code = "roster_wrong_step"
+    sentence = "这次导入已经走到另一步，请刷新后再看。"
+
+
+class AnotherRunning(Conflict):
+    code = "roster_another_running"
+    sentence = "这个村正在导入另一份名单，等它完成以后再开始。"
+
+
+class NotAVillage(Invalid):
+    code = "roster_not_a_village"
+    sentence = "请选择名单是哪个村（社区）的。"

@@ -113,9 +113,13 @@ class _Reader:
             return values.label(cell, most=most, called=FIELDS[name])
 
         entry.number = first("household_number", 40)
-        entry.house_number = first("house_number", 40)
-        entry.address = first("address", 200) or None
+        house_number, address = first("house_number", 40), first("address", 160)
         written = first("group", 40)
+        if house_number and house_number not in address:
+            address = (
+                (address or written) + house_number + ("号" if house_number[-1:].isdigit() else "")
+            )
+        entry.address = address or None
         named = self._named(written) if written else self._named(self.home)
         if len(named) == 1:
             entry.group_code = next(iter(named))
@@ -151,7 +155,7 @@ def _find_head(members: list[Member], lines: list[Line]) -> None:
     if not heads:
         head_name = next((one.text("head_name") for one in lines if one.text("head_name")), "")
         heads = [m for m in members if head_name and m.name == head_name and m.relation == ""][:1]
-    if not heads and not members[0].relation:
+    if not heads and not lines[0].text("relation"):
         heads = members[:1]
         heads[0].remarks.append("没有写谁是户主，按这一户的第一行算。")
     if not heads:
@@ -163,9 +167,8 @@ def _find_head(members: list[Member], lines: list[Line]) -> None:
     if people.is_minor(head):
         head.remarks.append("户主不满 18 周岁，请核对。")
     for member in members:
-        if not member.relation and member is not head:
-            member.relation = "other"
-            member.remarks.append("没有写与户主关系，记为“其他”。")
+        if not (member.relation or member.remarks):
+            member.remarks.append("没有写与户主关系，新登记的记为“其他”。")
 
 
 def _once(members: list[Member]) -> Iterator[Member]:

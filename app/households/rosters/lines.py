@@ -74,12 +74,12 @@ def _merged(sheet: Sheet, mapping: Mapping[int, str]) -> dict[tuple[int, int], C
 
 def _is_note(line: Line, cells: list[Cell]) -> bool:
     """Tell a footer, a sum, a repeated header or a remark between households from a person."""
-    written = [as_text(cell) for cell in cells if not is_blank(cell)]
-    if sum(field_of(text) is not None for text in written) >= max(2, len(written) * 2 // 3):
-        return True  # the header again, as at the top of every printed page
     id_digits = re.sub(r"\D", "", line.text("id_number"))
     if len(id_digits) >= 12:
         return False
+    written = [as_text(cell) for cell in cells if not is_blank(cell)]
+    if sum(field_of(text) is not None for text in written) >= max(2, len(written) * 2 // 3):
+        return True  # the header again, as at the top of every printed page
     if any(_FOOTER.match(text) for text in written):
         return True
     nobody = not line.text("name") and not line.text("id_number")

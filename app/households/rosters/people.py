@@ -10,6 +10,7 @@ from typing import TypeVar
 from app.households.rosters import dates, relations, values
 from app.households.rosters.cells import Cell, as_text
 from app.households.rosters.entries import Member
+from app.households.rosters.headings import FIELDS
 from app.households.rosters.lines import Line
 from app.households.rosters.values import IdNumber, Refused
 from app.households.schemas import ADULT, PersonIn, PersonView, TagIn
@@ -17,8 +18,10 @@ from app.households.tags import TAG_KINDS
 from app.kernel import clock
 
 Value = TypeVar("Value")
+TAG_PARTS = {"tags", "tag", "valid", "amount"}
 MALE, FEMALE = {"男", "男性", "M"}, {"女", "女性", "F"}
 DISAGREES = "出生日期与身份证号里的不一致，请核对是哪一个错了。"
+_TAG_COLUMNS = [name for name in FIELDS if name.partition(":")[0] in TAG_PARTS]
 NO_BIRTH = "没有身份证号的人，要写全出生日期（年月日）。"
 
 
@@ -100,9 +103,8 @@ def _take_birth(member: Member, born: dates.Written | None) -> None:
 def _take_relation(member: Member, line: Line) -> None:
     code = relations.relation(_cell(line, "relation"))
     if code is None:
-        member.remarks.append("与户主关系的写法不认识，记为“其他”。")
-        code = "other"
-    member.relation = code
+        member.remarks.append("与户主关系的写法不认识，登记为“其他”。")
+    member.relation = code or ""
 
 
 def _take_residence(member: Member, line: Line, heading: str) -> None:
@@ -115,6 +117,8 @@ def _take_residence(member: Member, line: Line, heading: str) -> None:
 
 
 def _take_tags(member: Member, line: Line) -> None:
+    if not any(line.cells.get(name) for name in _TAG_COLUMNS):
+        return
     codes, unknown = relations.tag_list(_cell(line, "tags"))
     if unknown:
         member.remarks.append("人员类别里有不认识的词，没有登记。")

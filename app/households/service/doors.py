@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.audit import service as audit
+from app.audit.schemas import Line
 from app.doorplates import queries as doorplates
 from app.doorplates.schemas import DoorView
 from app.households.errors import DoorElsewhere, DoorTaken
@@ -16,6 +18,7 @@ from app.households.models.register import Household
 from app.households.schemas import Note
 from app.households.schemas.acts import Matching, Pair, Seen, Why
 from app.households.service import acts
+from app.households.service.history import note_changes
 from app.identity import roles
 from app.kernel import crypto, scope
 from app.kernel.access import Actor
@@ -97,10 +100,22 @@ def assign_matched(
 ) -> Matching:
     """Put every household behind the door that is certainly its own; gives what was found."""
     found = match_doors(session, division_code=division_code, actor=actor, batch_id=batch_id)
-    for pair in sorted(found.matched):
-        household = acts.lock(session, Seen(pair.household_id, division_code))
-        if household.door_id is None:
-            _put(session, household, pair.door_id, by=actor, why=why)
+    door_of = {pair.household_id: pair.door_id for pair in found.matched}
+    free = select(Household).where(
+        Household.id.in_(door_of), Household.state == "active", Household.door_id.is_(None)
+    )
+    households = session.scalars(free.order_by(Household.id).with_for_update()).all()
+    try:
+        with session.begin_nested():
+            for household in households:
+                household.door_id = door_of[household.id]
+                household.version += 1
+    except IntegrityError as error:
+        raise DoorTaken from error
+    notes = [(household, _note(door_of[household.id], why)) for household in households]
+    note_changes(session, notes, by=actor)
+    for household in households:
+        audit.record(session, Line(actor, "change", division_code, household_id=household.id))
     return found
 
 
@@ -132,8 +147,11 @@ def _put(session: Session, household: Household, door_id: int, *, by: Actor, why
             household.door_id = door_id
     except IntegrityError as error:
         raise DoorTaken from error
-    note = Note("plate_assigned", (), why.source, after={"door": str(door_id)}, reason=why.reason)
-    acts.finish(session, household, by=by, note=note)
+    acts.finish(session, household, by=by, note=_note(door_id, why))
+
+
+def _note(door_id: int, why: Why) -> Note:
+    return Note("plate_assigned", (), why.source, after={"door": str(door_id)}, reason=why.reason)
 
 
 def _release(session: Session, household: Household, *, by: Actor, why: Why) -> None:

@@ -62,7 +62,7 @@ def test_a_clean_list_is_read_as_it_stands() -> None:
     entries = read(w.plain())
     check_both(entries)
     first, second = entries
-    assert (first.group_code, first.house_number) == ("52020310221301", "12号")
+    assert (first.group_code, first.address) == ("52020310221301", "一组12号")
     assert second.group_code == "52020310221302"
     assert second.members[0].phone == "08585550101"
     assert first.members[0].birth_date == date(1980, 5, 1)
@@ -102,7 +102,7 @@ def test_full_width_digits_letters_and_blanks_are_read_as_plain_ones() -> None:
     assert [member.name for member in entry.members] == ["张建国", "李秀英"]
     assert [member.id_number for member in entry.members] == [HEAD, WIFE]
     assert entry.members[0].phone == "19000000001"
-    assert (entry.group_code, entry.house_number) == ("52020310221301", "12号")
+    assert (entry.group_code, entry.address) == ("52020310221301", "第1组12号")
 
 
 def test_an_id_number_that_became_a_number_is_refused_and_not_guessed() -> None:
