@@ -22,6 +22,8 @@ ACTS = {
     "refuse_correction": "答复不更正",
     "pack": "下载离线资料包",
     "sync": "离线打开后补记",
+    "visit": "记录走访",
+    "visit_change": "修改走访记录",
     "denied": "被拒绝",
 }
 OUTCOMES = {"granted": "已允许", "denied": "已拒绝"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -18,7 +17,8 @@ from tests import factories
 from tests.factories import PASSWORD, VILLAGE
 from tests.factories import households as made
 
-MakeCadre = Callable[..., Actor]
+KEEPER = Actor(name="keeper", grants=(Grant(roles.ACCOUNTS, VILLAGE),))
+"""Whoever administers the accounts of the first village."""
 
 
 def cadre_in(session: Session, username: str, *, division_code: str = VILLAGE) -> Actor:

@@ -18,7 +18,7 @@ from app.visits import queries, service
 from app.visits.errors import BadNeed, NeedMoved, NoteWanted, OwnerUnfit, StepRefused
 from app.visits.schemas import NeedAt
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
-from tests.visits.conftest import cadre_in, need, written
+from tests.visits.conftest import KEEPER, cadre_in, need, written
 
 
 @pytest.fixture
@@ -170,10 +170,23 @@ def test_a_successor_takes_over_open_needs_and_concluded_ones_stay(
     assert cadre.staff_id
     assert colleague.staff_id
     moved = service.hand_over(
-        county, from_staff_id=cadre.staff_id, to_staff_id=colleague.staff_id, actor=colleague
+        county, from_staff_id=cadre.staff_id, to_staff_id=colleague.staff_id, actor=KEEPER
     )
     assert moved == 1
     [line] = queries.assigned_to(county, staff_id=colleague.staff_id, prefixes=(VILLAGE,))
     view = queries.read_need(county, line.id)
     assert (view.text, view.events[-1].act) == ("第二件", "handed_over")
     assert queries.get_need(county, opened.need_id).owner_staff_id == cadre.staff_id
+
+
+def test_nobody_but_whoever_keeps_the_accounts_hands_over(
+    county: Session, opened: NeedAt, cadre: Actor, colleague: Actor
+) -> None:
+    del opened
+    with pytest.raises(Forbidden):
+        service.hand_over(
+            county,
+            from_staff_id=cadre.staff_id or 0,
+            to_staff_id=colleague.staff_id or 0,
+            actor=cadre,
+        )

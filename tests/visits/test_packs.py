@@ -27,7 +27,7 @@ from app.visits.service import packs
 from tests import factories
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
 from tests.factories import households as made
-from tests.visits.conftest import cadre_in
+from tests.visits.conftest import KEEPER, cadre_in
 
 
 def _prepared(session: Session, actor: Actor) -> PackContent:
@@ -191,7 +191,7 @@ def test_a_leaving_cadres_packs_are_revoked_and_leave_an_heir(
         county,
         from_staff_id=cadre.staff_id or 0,
         to_staff_id=colleague.staff_id or 0,
-        actor=colleague,
+        actor=KEEPER,
     )
     row = _pack_row(county, pack)
     assert row.heir_staff_id == colleague.staff_id

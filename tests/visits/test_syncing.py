@@ -23,7 +23,7 @@ from app.visits.schemas import Message, PackContent
 from tests.factories import GROUP, VILLAGE
 from tests.factories import households as made
 from tests.visits import devices
-from tests.visits.conftest import cadre_in, written
+from tests.visits.conftest import KEEPER, cadre_in, written
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_a_successor_sends_what_the_device_still_holds_as_its_authors(
         county,
         from_staff_id=cadre.staff_id or 0,
         to_staff_id=colleague.staff_id or 0,
-        actor=colleague,
+        actor=KEEPER,
     )
     assert _send(county, colleague, message) == ["stored"]
     [visit] = queries.last_visits(county, household.id)
@@ -250,7 +250,7 @@ def test_an_opening_becomes_a_line_with_the_devices_time_once(
     message = devices.seal(pack.server_key, content, pack_id=pack.id, kind="opening")
     assert _send(county, cadre, message, message) == ["stored", "already"]
     query = select(LedgerLine.id, LedgerLine.who_role).where(
-        LedgerLine.household_id == household.id, LedgerLine.act == "open"
+        LedgerLine.household_id == household.id, LedgerLine.act == "sync"
     )
     [line] = county.execute(query).all()
     assert line.who_role == "cadre"

@@ -127,8 +127,9 @@ def give_to(session: Session, at: NeedAt, *, owner_staff_id: int, actor: Actor) 
 def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: Actor) -> int:
     """Give a leaving cadre's open needs to the successor; returns how many.
 
-    What the leaving cadre's devices still hold is wiped at their next contact, and the successor
-    may send it. The right to do so is the caller's to check (`console.accounts`).
+    What the leaving cadre's devices hold is wiped at their next contact; unsent visits stay there,
+    and the successor may send them. The actor must administer accounts at every village
+    concerned: else `Forbidden`, and nothing changes.
     """
     moved = 0
     for county in places.counties(session):
@@ -137,10 +138,12 @@ def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: 
             Need.owner_staff_id == from_staff_id, Need.state.in_(queries.OPEN)
         )
         for need in session.scalars(query.order_by(Need.id).with_for_update()).all():
+            actor.require(roles.ACCOUNTS, division_code=need.division_code)
             _change_owner(session, need=need, owner=to_staff_id, actor=actor)
             moved += 1
     now = clock.now()
     for pack in session.scalars(select(Pack).where(Pack.staff_id == from_staff_id)):
+        actor.require(roles.ACCOUNTS, division_code=pack.division_code)
         pack.heir_staff_id = to_staff_id
         if pack.revoked_at is None and pack.expires_at > now:
             pack.revoked_at, pack.revoked_by = now, actor.name

@@ -90,7 +90,7 @@ def _take_opening(session: Session, message: Message, opening: OfflineOpening) -
     reader = Actor(name="", staff_id=pack.staff_id, role=identity.get(session, pack.staff_id).role)
     line = Line(
         who=reader,
-        act="open",
+        act="sync",
         division_code=pack.division_code,
         household_id=opening.household_id,
         fields=("name", "relation", "address", "tags"),

@@ -11,8 +11,8 @@ from app.notices import service as notices
 from app.visits.models.logbook import Need, NeedEvent
 from app.visits.words import CATEGORIES, EVENTS
 
-LINK = "/my/needs"
-"""Where a bound villager reads the needs of the household, with every note."""
+LINK = "/me/household"
+"""Where a bound villager finds the household, and in it its needs with every note."""
 
 
 def tell_household(session: Session, *, event_id: int, division_code: str) -> int:
