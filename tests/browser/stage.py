@@ -14,7 +14,7 @@ from app.doorplates.models import Sheet
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
-from tests.browser import stage_ledger
+from tests.browser import stage_ledger, stage_visits
 
 DIVISIONS = """code,parent_code,level,name
 520299,,county,云上县
@@ -33,6 +33,7 @@ class Staged:
     items: dict[str, int]
     batch: int
     question: int
+    visits: dict[str, int]
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -62,6 +63,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         items={name: session.scalars(query).one() for name, query in ITEMS.items()},
         batch=batch.id,
         question=stage_ledger.set_up(session, village=facts["village"]),
+        visits=stage_visits.set_up(session, village=facts["village"]),
     )
 
 
