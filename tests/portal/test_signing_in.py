@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 from werkzeug.test import TestResponse
 
 from app.gateways.wechat.errors import RiskRefused, WeChatBusy
@@ -189,6 +192,42 @@ def test_a_known_and_an_unknown_number_are_answered_alike(app: SunshineApp) -> N
         secretless = "".join(told.split('name="csrf_token"')[::2])
         answers.append((asked.status_code, guessed.status_code, len(secretless)))
     assert answers[0] == answers[1]
+
+
+def test_a_known_and_an_unknown_number_cost_the_same_statements_and_messages(
+    app: SunshineApp,
+) -> None:
+    with app.database.unit_of_work() as session:
+        service.account_of_phone(session, phone=PHONE)
+    work = []
+    for phone in (PHONE, "13900005678"):
+        villager = Villager(app)
+        before = len(villager.sms.sent)
+        with _statements(app) as sent:
+            villager.send("/sign-in/phone", phone=phone)
+            villager.send("/sign-in/code", code="nothing")
+        villager.deliver()
+        work.append((sent, len(villager.sms.sent) - before, len(villager.wechat.calls)))
+    assert work[0] == work[1]
+    assert len(work[0][0]) > 5
+
+
+@contextmanager
+def _statements(app: SunshineApp) -> Iterator[list[str]]:
+    """Note every statement of both engines meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    engines = (app.database.engine, app.database.read_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("typed", ["", "1234567", "<b>13800001234</b>"])
