@@ -13,10 +13,12 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.doorplates.models import Door, Doorplate
+from app.doorplates import queries as plates
+from app.doorplates import service as doorplates
 from app.identity import service as identity
 from app.identity.models import Staff, StaffToken, TokenKind
 from app.kernel import clock, scope
+from app.kernel.access import OPERATOR
 from app.kernel.db import Database
 from app.kernel.key_file import KeyFile
 from app.visits import queries
@@ -56,22 +58,18 @@ class World:
             yield session
 
     def house(self) -> House:
-        """Enter a household behind a plate that hangs and has none yet."""
+        """Enter a household in a group of its own, behind a plate of its own."""
         with self.looking() as session:
             household = made.household(session, division_code=self.village)
-            query = (
-                select(Door.id, Doorplate.code)
-                .join(Doorplate, Doorplate.door_id == Door.id)
-                .where(Door.division_code == self.village, Doorplate.state == "installed")
-                .order_by(Door.id.desc())
-                .offset(next(_numbers))
-                .limit(1)
+            batch = doorplates.issue_batch(
+                session, division_code=self.village, doors=1, actor=OPERATOR
             )
-            door_id, code = session.execute(query).one()
-            household.door_id, household.group_code = door_id, None
+            [plate] = plates.plates_of_batch(session, batch.id)
+            doorplates.mark_printed(session, plate_ids=[plate.id], actor_name=OPERATOR.name)
+            household.door_id, household.group_code = plate.door_id, None
             household.group_label = f"测试组{household.id}"
             session.flush()
-            return House(household.id, household.number, code)
+            return House(household.id, household.number, plate.code)
 
     def cadre(self) -> str:
         """Open a cadre's account; gives its name."""
