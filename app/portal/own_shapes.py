@@ -235,7 +235,7 @@ def access_rows(session: Session, own: OwnHousehold, found: Sequence[Access]) ->
                 who=who,
                 role="" if raw.who_kind == "villager" else shown.role,
                 act=shown.act,
-                fields=shown.fields,
+                fields="遮住的资料" if raw.act == "view_own" else shown.fields,
                 purpose=shown.purpose,
                 granted=shown.granted,
                 own=mine,

@@ -20,7 +20,7 @@ from app.identity.models import Staff
 from app.identity.villagers import service as villagers
 from app.identity.villagers.models import SessionKind, Way
 from app.web.flask_app import VILLAGER_COOKIE
-from tests.browser import stage
+from tests.browser import stage, stage_own
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 from tests.conftest import Servers
@@ -144,8 +144,8 @@ def signed_in_states(browser: Browser, platform: Platform) -> Callable[[str], An
     states: dict[str, Any] = {}
 
     def state_of(username: str) -> Any:
-        if username == VILLAGER:
-            states.setdefault(VILLAGER, _villager_state(platform))
+        if username in VILLAGERS and username not in states:
+            states[username] = _villager_state(platform, VILLAGERS[username])
         if username not in states:
             with browser.new_context(base_url=platform.base_url) as context:
                 sign_in(context.new_page(), platform, username)
@@ -155,13 +155,13 @@ def signed_in_states(browser: Browser, platform: Platform) -> Callable[[str], An
     return state_of
 
 
-VILLAGER, VILLAGERS_PHONE = "villager", "13800001234"
+VILLAGERS = {"villager": "13800001234", **stage_own.PHONES}
 
 
-def _villager_state(platform: Platform) -> dict[str, Any]:
+def _villager_state(platform: Platform, phone: str) -> dict[str, Any]:
     """Sign a villager in whose telephone is proved: what the browser keeps."""
     with platform.database.unit_of_work() as session:
-        account_id = villagers.account_of_phone(session, phone=VILLAGERS_PHONE)
+        account_id = villagers.account_of_phone(session, phone=phone)
         token, expires_at = villagers.begin_session(
             session, account_id=account_id, kind=SessionKind.WEB, way=Way.PHONE
         )

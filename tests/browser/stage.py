@@ -14,7 +14,8 @@ from app.doorplates.models import Sheet
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
-from tests.browser import stage_ledger, stage_visits
+from tests.browser import stage_ledger, stage_own, stage_visits
+from tests.browser.stage_own import Own
 
 DIVISIONS = """code,parent_code,level,name
 520299,,county,云上县
@@ -34,6 +35,7 @@ class Staged:
     batch: int
     question: int
     visits: dict[str, int]
+    own: Own
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -62,6 +64,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         plates=plates,
         items={name: session.scalars(query).one() for name, query in ITEMS.items()},
         batch=batch.id,
+        own=stage_own.set_up(session, facts["village"]),
         question=stage_ledger.set_up(session, village=facts["village"]),
         visits=stage_visits.set_up(session, village=facts["village"]),
     )

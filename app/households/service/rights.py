@@ -85,8 +85,9 @@ def describe(origin: Provenance | None) -> str:
     if origin is None:
         return ""
     source = words.SOURCES.get(origin.source.partition(":")[0], origin.source)
-    parts = (source, origin.actor_name, _on(origin.at))
-    return " ".join(part for part in parts if part)
+    who = f"（{origin.actor_name}）" if origin.actor_kind == "staff" else ""
+    day = clock.local(origin.at)
+    return f"{source}{who}，{day.year}年{day.month}月{day.day}日"
 
 
 def _tags(one: PersonView) -> Iterator[Entry]:
@@ -208,7 +209,3 @@ def _not_empty(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _at(moment: datetime | None) -> str:
     return clock.local(moment).isoformat(timespec="seconds") if moment else ""
-
-
-def _on(moment: datetime) -> str:
-    return clock.local(moment).date().isoformat()
