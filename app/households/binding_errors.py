@@ -69,7 +69,7 @@ class AlreadyBound(Conflict):
 
 class RefusalReasonWanted(Invalid):
     code = "refusal_reason_wanted"
-    sentence = "选“其他”时请写明原因，2 到 200 个字。"
+    sentence = "请写明原因，2 到 200 个字，对方会看到。"
 
 
 class NotYours(Forbidden):

@@ -224,7 +224,7 @@ def access_rows(session: Session, own: OwnHousehold, found: Sequence[Access]) ->
         who = "您自己" if mine else shown.who
         if raw.who_kind == "villager" and not mine:
             who = family.get(raw.who_id or 0, "申请绑定的人")
-        if mine and rows and rows[-1].own and rows[-1].act == shown.act:
+        if mine and rows and rows[-1].own and rows[-1].act == shown.act.removeprefix("家里人"):
             last = rows[-1]
             rows[-1] = Look(**{**last.__dict__, "times": last.times + 1})
             continue
@@ -234,7 +234,7 @@ def access_rows(session: Session, own: OwnHousehold, found: Sequence[Access]) ->
                 at=moment(raw.at),
                 who=who,
                 role="" if raw.who_kind == "villager" else shown.role,
-                act=shown.act,
+                act=shown.act.removeprefix("家里人") if mine else shown.act,
                 fields="遮住的资料" if raw.act == "view_own" else shown.fields,
                 purpose=shown.purpose,
                 granted=shown.granted,

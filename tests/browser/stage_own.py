@@ -63,6 +63,7 @@ class Own:
     wish: int
     guardian: int
     plate: str
+    last_four: str
 
 
 def set_up(session: Session, village: str) -> Own:
@@ -100,6 +101,7 @@ def set_up(session: Session, village: str) -> Own:
         wish=_wishes(session, head, home),
         guardian=guardian,
         plate=second.code,
+        last_four=(binds.members[0].id_number or "")[-4:],
     )
 
 
