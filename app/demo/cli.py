@@ -87,6 +87,7 @@ def _still_true(session: Session, path: Path, settings: Settings) -> bool:
             and Path(facts["sheets"]).exists()
             and [one["username"] for one in facts["accounts"]] == loading.USERNAMES
             and Path(facts["roster"]).exists()
+            and isinstance(facts["villagers"], list)
             and loading.has_plate(session, facts["plates"][0])
         )
     except (OSError, ValueError, LookupError):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.demo import roster
+from app.demo import roster, villager
 from app.demo.content import DATA, DemoItem, read_items
 from app.disclosure import queries as disclosure_queries
 from app.disclosure import service as disclosure
@@ -189,11 +189,13 @@ def describe(session: Session, *, base_url: str, sheets: Path, roster_file: Path
         account = {"username": username, "password": password, "role": role, "scope": scope}
         secret = identity.give_second_factor(session, username=username)
         accounts.append({**account, "totp_secret": secret} if secret else account)
+    bound = villager.bind(session, village=places.resolve(session, VILLAGE))
     return {
         "base_url": base_url,
         "village": places.resolve(session, VILLAGE),
         "plates": list(plates.codes_of_batch(session, batch.id)),
         "accounts": accounts,
+        "villagers": [bound] if bound else [],
         "sheets": str(sheets),
         "roster": str(roster_file),
     }

@@ -18,6 +18,9 @@ from app.doorplates import queries as plates
 from app.doorplates import service as doorplates
 from app.doorplates.service import Press
 from app.factory import NotReadyForProduction, create_app
+from app.households.queries import bindings
+from app.identity.villagers import queries as villagers
+from app.identity.villagers.models import IdentityKind
 from app.kernel import deployment
 from app.kernel.access import OPERATOR
 from app.kernel.db import Database
@@ -51,7 +54,15 @@ def _counts(database: Database) -> tuple[int, ...]:
 def test_the_first_load_says_where_accounts_and_plates_are(demo_county: DemoCounty) -> None:
     assert str(demo_county.path) in demo_county.said
     facts = _facts(demo_county)
-    assert list(facts) == ["base_url", "village", "plates", "accounts", "sheets", "roster"]
+    assert list(facts) == [
+        "base_url",
+        "village",
+        "plates",
+        "accounts",
+        "villagers",
+        "sheets",
+        "roster",
+    ]
     assert facts["base_url"] == "https://demo.example.gov.cn"
     assert facts["village"] == VILLAGE
     assert isinstance(facts["plates"], list)
@@ -61,6 +72,20 @@ def test_the_first_load_says_where_accounts_and_plates_are(demo_county: DemoCoun
     for account in facts["accounts"]:
         lacking = {"username", "password", "role", "scope", "totp_secret"} - set(account)
         assert not lacking or account["role"] in {"installer", "supervision_committee"}
+
+
+def test_one_villager_is_bound_to_a_household_with_a_plate(demo_county: DemoCounty) -> None:
+    facts = _facts(demo_county)
+    assert isinstance(facts["villagers"], list)
+    assert isinstance(facts["plates"], list)
+    villager: dict[str, str] = facts["villagers"][0]
+    assert set(villager) == {"name", "phone", "id_last_four", "plate", "how"}
+    assert villager["plate"] in facts["plates"]
+    with demo_county.database.unit_of_work() as session:
+        known = villagers.find_identity(session, IdentityKind.PHONE, villager["phone"])
+        assert known is not None
+        (bound,) = bindings.active_for_account(session, known.account_id)
+    assert (bound.kind, bound.division_code) == ("member", VILLAGE)
 
 
 def test_nobody_else_on_the_machine_reads_the_passwords(demo_county: DemoCounty) -> None:
