@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, InternalError
 
 from app.kernel.db import Database, driver_url, plain_url
@@ -81,3 +81,15 @@ def test_a_reader_sees_every_commit_at_once(database: Database) -> None:
 def test_addresses_name_the_driver_and_lose_it_again(scheme: str) -> None:
     assert driver_url(f"{scheme}://u:p@h/d") == "postgresql+psycopg://u:p@h/d"
     assert plain_url("postgresql+psycopg://u@h/d") == "postgresql://u@h/d"
+
+
+@pytest.mark.parametrize("way", ["unit_of_work", "reading"])
+def test_a_connection_that_the_server_closed_is_replaced_unnoticed(
+    database: Database, owner_engine: Engine, way: str
+) -> None:
+    with getattr(database, way)() as session:
+        backend = session.scalar(text("SELECT pg_backend_pid()"))
+    with owner_engine.connect() as owner:
+        owner.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+    with getattr(database, way)() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != backend

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, bindparam, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.doorplates import queries as plates
@@ -27,7 +27,7 @@ from app.households.schemas import (
 )
 from app.households.tags import TAG_KINDS, Sensitivity
 from app.identity import queries as identity
-from app.kernel import clock, crypto, scope
+from app.kernel import clock, crypto, db, scope
 from app.kernel.crypto import Place
 from app.places import queries as places
 
@@ -37,8 +37,54 @@ def _recorded_at() -> ScalarSelect[datetime]:
     return newest.order_by(RecordChange.id.desc()).limit(1).scalar_subquery()
 
 
-# Built once: building them costs more than running them. A record is three round trips: the
-# opening with the scope, the household with all that stands beside it, its members with their tags.
+def _record() -> Select[*tuple[Any, ...]]:
+    """Select a household with all that stands beside it, a row for each tag of each member."""
+    home = (
+        select(
+            Household.id,
+            Household.state,
+            Household.number,
+            Household.address_sealed,
+            Household.group_label,
+            places.short_name_of(Household.division_code).label("village"),
+            places.short_name_of(Household.group_code).label("group_name"),
+            plates.live_serial_at(Household.door_id).label("plate_serial"),
+            identity.name_of(Household.assistance_officer_id).label("officer"),
+            identity.office_of(Household.assistance_officer_id).label("officer_office"),
+            _recorded_at().label("recorded_at"),
+        )
+        .where(Household.id == bindparam("household_id"))
+        .cte("home")
+        .prefix_with("MATERIALIZED")  # once, not for every row it is joined to
+    )
+    member = and_(Person.household_id == home.c.id, Person.left_on.is_(None))
+    columns: Select[*tuple[Any, ...]] = select(
+        home,
+        Person.id.label("person_id"),
+        Person.relation,
+        Person.residence,
+        Person.name_sealed,
+        Person.id_number_sealed,
+        Person.phone_sealed,
+        Person.birth_date_sealed,
+        PersonTag.tag,
+        PersonTag.valid_until,
+        PersonTag.amount_fen,
+    )
+    return (
+        columns.select_from(home)
+        .outerjoin(Person, member)
+        .outerjoin(PersonTag, and_(PersonTag.person_id == Person.id, _VALID))
+        .order_by(Person.is_head.desc(), Person.id, PersonTag.id)
+    )
+
+
+_VALID = and_(
+    PersonTag.valid_from <= bindparam("day"),
+    or_(PersonTag.valid_until.is_(None), PersonTag.valid_until >= bindparam("day")),
+)
+# Built once: building them costs more than running them. A record is two round trips: the opening
+# with the scope, then everything of the register.
 _STANDING = select(
     Opening.id,
     Opening.household_id,
@@ -53,41 +99,7 @@ _STANDING = select(
     Opening.staff_id == bindparam("staff_id"),
     Opening.closes_at > bindparam("moment"),
 )
-_HOUSEHOLD = select(
-    Household.id,
-    Household.state,
-    Household.number,
-    Household.address_sealed,
-    Household.group_label,
-    places.short_name_of(Household.division_code).label("village"),
-    places.short_name_of(Household.group_code).label("group_name"),
-    plates.live_serial_at(Household.door_id).label("plate_serial"),
-    identity.name_of(Household.assistance_officer_id).label("officer"),
-    identity.office_of(Household.assistance_officer_id).label("officer_office"),
-    _recorded_at().label("recorded_at"),
-).where(Household.id == bindparam("household_id"))
-_VALID = and_(
-    PersonTag.valid_from <= bindparam("day"),
-    or_(PersonTag.valid_until.is_(None), PersonTag.valid_until >= bindparam("day")),
-)
-_PERSONS = (
-    select(
-        Person.id,
-        Person.relation,
-        Person.residence,
-        Person.name_sealed,
-        Person.id_number_sealed,
-        Person.phone_sealed,
-        Person.birth_date_sealed,
-        PersonTag.tag,
-        PersonTag.valid_until,
-        PersonTag.amount_fen,
-    )
-    .outerjoin(PersonTag, and_(PersonTag.person_id == Person.id, _VALID))
-    .where(Person.household_id == bindparam("household_id"), Person.left_on.is_(None))
-    .order_by(Person.is_head.desc(), Person.id, PersonTag.id)
-)
-
+_RECORD = _record()
 _MEMBER = select(Person).where(
     Person.id == bindparam("person_id"),
     Person.household_id == bindparam("household_id"),
@@ -115,10 +127,8 @@ class Member:
 def standing(session: Session, opening_id: int, *, staff_id: int) -> OpenRecord | None:
     """Give what this person holds open, and open the scope of its village; None for all else."""
     asked = {"opening_id": opening_id, "staff_id": staff_id, "moment": clock.now()}
-    row = session.execute(_STANDING, asked).one_or_none()
-    if row is None:
-        return None
-    return shape(session, row)
+    row = db.rows(session, _STANDING, asked).one_or_none()
+    return None if row is None else shape(session, row)
 
 
 def shape(session: Session, row: Any) -> OpenRecord:
@@ -140,15 +150,16 @@ def masked(session: Session, household_id: int, *, sight: Sight) -> MaskedRecord
 
     The scope must be open. A minor without the grant is counted and not opened.
     """
-    row = session.execute(_HOUSEHOLD, {"household_id": household_id}).one_or_none()
-    if row is None:
+    day = clock.today()
+    rows = db.rows(session, _RECORD, {"household_id": household_id, "day": day}).all()
+    if not rows:
         raise HouseholdNotFound
+    row = rows[0]
     if row.state == "ended":
         raise RecordEnded
-    day = clock.today()
-    rows = session.execute(_PERSONS, {"household_id": household_id, "day": day})
-    members = [list(lines) for _id, lines in groupby(rows, key=lambda line: line.id)]
-    persons = [_person(session, lines, day=day, sight=sight) for lines in members]
+    lines = (line for line in rows if line.person_id is not None)
+    members = [list(of_one) for _id, of_one in groupby(lines, key=lambda line: line.person_id)]
+    persons = [_person(session, of_one, day=day, sight=sight) for of_one in members]
     seen = tuple(person for person in persons if person is not None)
     address = crypto.open_value(session, row.address_sealed, Place("households", row.id, "address"))
     return MaskedRecord(
@@ -174,14 +185,14 @@ def _person(session: Session, lines: list[Any], *, day: date, sight: Sight) -> M
 
     def value(field: str) -> str | None:
         sealed: bytes | None = getattr(one, f"{field}_sealed")
-        return crypto.open_value(session, sealed, Place("persons", one.id, field))
+        return crypto.open_value(session, sealed, Place("persons", one.person_id, field))
 
     born = value("birth_date")
     minor = is_minor(born, day)
     if minor and not sight.minors:
         return None
     return MaskedPerson(
-        id=one.id,
+        id=one.person_id,
         name=masking.name(value("name") or ""),
         relation=one.relation,
         residence=one.residence,

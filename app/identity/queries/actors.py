@@ -20,7 +20,7 @@ from app.identity.models import (
     TokenKind,
     WechatBinding,
 )
-from app.kernel import clock, ids
+from app.kernel import clock, db, ids
 from app.kernel.access import Actor, Grant
 from app.organisations import queries as organisations
 
@@ -103,7 +103,7 @@ def actor_for_token(session: Session, token: str) -> Actor | None:
     """
     moment = clock.now()
     asked = {"digest": ids.token_digest(token), "moment": moment, "idle_since": moment - IDLE}
-    rows = session.execute(_ACTOR, asked).all()
+    rows = db.rows(session, _ACTOR, asked).all()
     if not rows:
         return None
     one, held = rows[0], [row for row in rows if row.permission is not None]
