@@ -1,4 +1,5 @@
--- Asks for the paths of a file (its first argument), each thread from a place of its own on.
+-- Asks for the paths of a file (its first argument), each thread from a place of its own on. What
+-- follows a path after a tab is the cookie it is asked with.
 
 local threads = 0
 
@@ -9,8 +10,13 @@ end
 
 function init(arguments)
   requests, place = {}, 0
-  for path in io.lines(arguments[1]) do
-    requests[#requests + 1] = wrk.format("GET", path)
+  for line in io.lines(arguments[1]) do
+    local path, cookie = line:match("^([^\t]+)\t?(.*)$")
+    local headers = wrk.headers
+    if cookie ~= "" then
+      headers = { ["Accept-Encoding"] = "gzip", ["Cookie"] = cookie }
+    end
+    requests[#requests + 1] = wrk.format("GET", path, headers)
   end
   place = math.floor(#requests * number / 2)
 end

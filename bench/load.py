@@ -44,17 +44,29 @@ def generator() -> str:
     return "wrk, 2 threads" if shutil.which("wrk") else "a client in Python (wrk is not installed)"
 
 
-def burden(address: str, paths: Sequence[str], *, seconds: float, folder: Path) -> Figures:
-    """Ask for these paths in turn over 64 kept connections, gzip accepted; raises `Failed`."""
+def burden(
+    address: str,
+    paths: Sequence[str],
+    *,
+    seconds: float,
+    folder: Path,
+    connections: int = CONNECTIONS,
+) -> Figures:
+    """Ask for these paths in turn over kept connections, gzip accepted; raises `Failed`.
+
+    What follows a path after a tab is the cookie it is asked with.
+    """
     if shutil.which("wrk"):
-        return _by_wrk(address, paths, seconds=seconds, folder=folder)
-    return asyncio.run(_by_python(address, paths, seconds=seconds))
+        return _by_wrk(address, paths, seconds=seconds, folder=folder, connections=connections)
+    return asyncio.run(_by_python(address, paths, seconds=seconds, connections=connections))
 
 
-def _by_wrk(address: str, paths: Sequence[str], *, seconds: float, folder: Path) -> Figures:
+def _by_wrk(
+    address: str, paths: Sequence[str], *, seconds: float, folder: Path, connections: int
+) -> Figures:
     listed = folder / "paths.txt"
     listed.write_text("\n".join(paths))
-    options = ["-t2", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
+    options = ["-t2", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
     options += ["-H", "Accept-Encoding: gzip", "-s", str(SCRIPT)]
     command = ["wrk", *options, f"http://{address}/", "--", str(listed)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -68,10 +80,12 @@ def _by_wrk(address: str, paths: Sequence[str], *, seconds: float, folder: Path)
     )
 
 
-async def _by_python(address: str, paths: Sequence[str], *, seconds: float) -> Figures:
+async def _by_python(
+    address: str, paths: Sequence[str], *, seconds: float, connections: int
+) -> Figures:
     asked, taken = itertools.cycle(paths), list[float]()
     began = time.perf_counter()
-    askers = [_ask(address, asked, taken, began + seconds) for _ in range(CONNECTIONS)]
+    askers = [_ask(address, asked, taken, began + seconds) for _ in range(connections)]
     ends = await asyncio.gather(*askers, return_exceptions=True)
     for fault in ends:
         if isinstance(fault, BaseException):
@@ -85,8 +99,10 @@ async def _ask(address: str, paths: Iterator[str], taken: list[float], until: fl
     reader, writer = await asyncio.open_connection(host, int(port))
     try:
         while (began := time.perf_counter()) < until:
-            headers = f"Host: {address}\r\nAccept-Encoding: gzip\r\n\r\n"
-            writer.write(f"GET {next(paths)} HTTP/1.1\r\n{headers}".encode())
+            path, _, cookie = next(paths).partition("\t")
+            headers = f"Host: {address}\r\nAccept-Encoding: gzip\r\n"
+            headers += f"Cookie: {cookie}\r\n" if cookie else ""
+            writer.write(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             if head[9:10] not in b"23":
                 raise Failed(head.partition(b"\r\n")[0].decode())

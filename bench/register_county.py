@@ -43,6 +43,9 @@ class Registered:
     persons: int
 
 
+NOBODY = Registered(0, 0)
+
+
 def phone_of(number: int) -> str:
     """Give the telephone of a person."""
     return f"19{number:09d}"
@@ -74,7 +77,7 @@ def load(
     *,
     villages: Sequence[str],
     households: int,
-    before: Registered = Registered(0, 0),
+    before: Registered = NOBODY,
     plates_each: int = 0,
 ) -> Registered:
     """Add households to what `before` says is there, spread evenly over the villages.

@@ -104,13 +104,10 @@ def figures_table(figures: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def whole(
-    machine: Machine, rows: Sequence[Row], figures: Sequence[tuple[str, str]], *, length: Length
-) -> str:
+def whole(machine: Machine, tables: Sequence[str], *, length: Length) -> str:
     """Put the report together."""
     how = f"`python -m bench`, medians of {length.rounds}, {length.seconds:g} s each."
-    parts = [how, machine.sentence + ".", reads_table(rows), staleness_table(rows)]
-    return "\n\n".join([*parts, figures_table(figures)])
+    return "\n\n".join([how, machine.sentence + ".", *tables])
 
 
 def write(path: Path, report: str) -> None:

@@ -102,7 +102,8 @@ def test_a_change_that_is_seen_too_late_is_marked() -> None:
 def test_the_report_replaces_only_what_the_last_run_wrote(tmp_path: Path) -> None:
     document = tmp_path / "performance.md"
     document.write_text(f"before\n{report.BEGIN}\nof yesterday\n{report.END}\nafter\n")
-    text = report.whole(MACHINE, [Row(reads.BASELINE, HELLO)], [], length=Length(3, 3))
+    tables = [report.reads_table([Row(reads.BASELINE, HELLO)])]
+    text = report.whole(MACHINE, tables, length=Length(3, 3))
     report.write(document, text)
     written = document.read_text()
     assert written.startswith("before\n")
