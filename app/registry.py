@@ -33,6 +33,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.approvals:pages",
         "app.console.doorplates:pages",
         "app.console.rosters:pages",
+        "app.console.households:pages",
         "app.console.jobs:pages",
         "app.console.auditing:pages",
         "app.console.inbox:pages",

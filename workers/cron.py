@@ -89,6 +89,7 @@ ENTRIES = (
     Entry("households.sweep_rosters", "households.sweep_rosters", Daily(4, 20)),
     Entry("notices.forget_old", "notices.forget_old", Daily(4, 30)),
     Entry("places.apply_due_mergers", "places.apply_due_mergers", Daily(0, 1)),
+    Entry("households.erase_expired", "households.erase_expired", Daily(4, 40)),
     Entry("households.note_adults", "households.note_adults", Daily(0, 20)),
     Entry("bindings.end_due", "bindings.end_due", Daily(0, 5)),
     Entry("bindings.forget_old", "bindings.forget_old", Daily(3, 40)),

@@ -40,6 +40,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "bindings.tell_waiting": bindings.tell_waiting,
         "doorplates.draw_sheet": doorplates.draw_sheet,
         "households.came_of_age": households.came_of_age,
+        "households.erase_expired": households.erase_expired,
+        "households.erase_expired_of_county": households.erase_expired_of_county,
         "households.household_ended": households.household_ended,
         "households.note_adults": households.note_adults,
         "households.note_adults_of_village": households.note_adults_of_village,

@@ -13,6 +13,8 @@ from app.doorplates.errors import BadCount
 from app.doorplates.models import Sheet
 from app.doorplates.schemas import DoorRow, Ground, Paper, SheetIn, Size
 from app.doorplates.states import FOLLOWING, NAMES, REPORTS, State
+from app.households.schemas.acts import Why
+from app.households.service import doors as households
 from app.identity import roles
 from app.kernel import clock, ids
 from app.kernel.errors import Invalid, SunshineError
@@ -74,6 +76,10 @@ def issue_batch() -> ResponseReturnValue:
             actor=actor(),
             request_key=request.form.get("request_key") or None,
         )
+        if request.form.get("match"):
+            households.assign_matched(
+                db(), division_code=division, actor=actor(), why=Why("plates"), batch_id=batch.id
+            )
     except SunshineError as fault:
         db().rollback()
         return _batches_page(fault=fault, status=problems.status_of(fault))

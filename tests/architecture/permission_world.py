@@ -18,7 +18,7 @@ from app.disclosure import service as disclosure
 from app.disclosure.schemas import CorrectionIn
 from app.doorplates.models import Sheet
 from app.households.schemas import StatedPurpose
-from app.households.service import bindings, corrections, openings
+from app.households.service import acts, bindings, corrections, openings
 from app.identity import queries as identity_queries
 from app.identity import roles
 from app.identity import service as identity
@@ -32,7 +32,7 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.architecture import permission_rosters, permission_visits
+from tests.architecture import permission_households, permission_rosters, permission_visits
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 from tests.households import binding_world
 
@@ -58,6 +58,7 @@ def build(session: Session) -> World:
     return {
         "code": plates[0].code,
         "household_id": household.id,
+        "household_member": list(acts.members(session, household.id))[1],
         "batch_id": plates[0].batch_id,
         "sheet_id": _sheet(session, plates[0].batch_id),
         "item_id": item.id,
@@ -68,6 +69,9 @@ def build(session: Session) -> World:
         **_at_home(session),
         "filename": "console/console.css",
         "act": "damage",
+        "village": VILLAGE,
+        "change": "officer",
+        "grave_change": "departure",
         "kind": "manifest.csv",
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
@@ -147,7 +151,7 @@ def _at_home(session: Session) -> World:
     return {
         "binding_id": binding_id,
         "other_id": binding_id,
-        "waiting_id": waits.id,
+        "asking_id": waits.id,
         "correction_id": correction_id,
         "person_id": home.head,
         "spouse_id": home.spouse,
@@ -207,12 +211,12 @@ VALUES: dict[str, Callable[[World], World]] = {
     "GET /api/v1/divisions/<string:code>/items": lambda _world: {"code": VILLAGE},
     "GET /api/v1/divisions/<string:code>/organisations": lambda _world: {"code": VILLAGE},
     "POST /me/sessions/<int:session_id>/end": lambda _world: {"session_id": 1},
-    "GET /console/bindings/<int:binding_id>": lambda world: {"binding_id": world["waiting_id"]},
+    "GET /console/bindings/<int:binding_id>": lambda world: {"binding_id": world["asking_id"]},
     "POST /console/bindings/<int:binding_id>/confirmation": (
-        lambda world: {"binding_id": world["waiting_id"]}
+        lambda world: {"binding_id": world["asking_id"]}
     ),
     "POST /console/bindings/<int:binding_id>/refusal": (
-        lambda world: {"binding_id": world["waiting_id"]}
+        lambda world: {"binding_id": world["asking_id"]}
     ),
     "GET /bootstrap/static/<path:filename>": lambda _world: {"filename": "css/bootstrap.min.css"},
 }
@@ -231,6 +235,7 @@ _REASON = {"reason": "拆除重建"}
 _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 
 FORMS: dict[str, Callable[[World], World]] = {
+    **permission_households.FORMS,
     **permission_rosters.FORMS,
     **permission_visits.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.

@@ -21,6 +21,15 @@ STRANGERS_MAY_POST = {
 }
 
 
+CHOSEN = {
+    "act": "damage",
+    "kind": "plates.pdf",
+    "change": "officer",
+    "grave_change": "split",
+}
+"""What stands in an address that takes one of a few words."""
+
+
 def test_every_route_declares_who_may_enter(app: SunshineApp) -> None:
     rules = list(app.url_map.iter_rules())
     assert len(rules) > 40
@@ -57,7 +66,7 @@ def test_no_staff_route_lets_a_stranger_in(app: SunshineApp, method: str) -> Non
     for rule in app.url_map.iter_rules():
         declared = entry.declared(app.view_functions[rule.endpoint])
         if declared and declared.staff_only and method in (rule.methods or ()):
-            values = dict.fromkeys(rule.arguments, "1") | {"act": "damage", "kind": "plates.pdf"}
+            values = dict.fromkeys(rule.arguments, "1") | CHOSEN
             with app.test_request_context():
                 address = app.url_map.bind("").build(
                     rule.endpoint, {key: values[key] for key in rule.arguments}, method=method

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.households.service import binding_ends, members
+from app.households.service import binding_ends, members, retention
 from app.kernel import outbox
 from app.kernel.db import Database
 from app.places import queries as places
@@ -20,6 +20,18 @@ def note_adults(session: Session, _database: Database) -> None:
 def note_adults_of_village(session: Session, _database: Database, *, division_code: str) -> None:
     """Note in a village's register who turned 18."""
     members.note_adults(session, division_code=division_code)
+
+
+def erase_expired(session: Session, _database: Database) -> None:
+    """Ask every county what the term of keeping is over for."""
+    for county in places.counties(session):
+        outbox.publish(session, "households.erase_expired_of_county", county_code=county)
+
+
+def erase_expired_of_county(session: Session, _database: Database, *, county_code: str) -> None:
+    """Erase the next values whose term is over, and come back where there may be more."""
+    if retention.erase_expired(session, county_code=county_code):
+        outbox.publish(session, "households.erase_expired_of_county", county_code=county_code)
 
 
 def came_of_age(session: Session, _database: Database, *, person_id: int) -> None:

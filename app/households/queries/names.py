@@ -137,6 +137,19 @@ def group_labels(session: Session, division_code: str) -> list[str]:
     return sorted(session.scalars(query.distinct()))
 
 
+def numbers(session: Session, division_code: str) -> dict[int, str]:
+    """Give the numbers of a village's households by their ids."""
+    query = select(Household.id, Household.number).where(
+        Household.division_code == division_code, Household.state == "active"
+    )
+    return {row.id: row.number for row in session.execute(query)}
+
+
+def code_of(group: str | None) -> str | None:
+    """Give a group where it is named by its code; None where by a name of its own."""
+    return group if group and len(group) == 14 and group.isdecimal() else None
+
+
 def _of_group(query: Select[*Columns], group: str | None) -> Select[*Columns]:
     if group is None:
         return query

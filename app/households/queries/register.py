@@ -46,6 +46,19 @@ def at_door(session: Session, door_id: int) -> int | None:
     return session.scalars(_AT_DOOR, {"door_id": door_id}).one_or_none()
 
 
+def by_number(session: Session, *, division_code: str, number: str) -> Household:
+    """Find a household by the number its village gave it; raises `HouseholdNotFound`."""
+    query = select(Household).where(
+        Household.division_code == division_code,
+        Household.number == number,
+        Household.state == "active",
+    )
+    household = session.scalars(query).one_or_none()
+    if household is None:
+        raise HouseholdNotFound
+    return household
+
+
 def view(session: Session, household_id: int) -> HouseholdView:
     """Open a household with its members; raises `HouseholdNotFound`."""
     row = get(session, household_id)
