@@ -29,6 +29,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.home:pages",
         "app.console.signing_in:pages",
         "app.console.security:pages",
+        "app.console.wechat:pages",
         "app.console.accounts:pages",
         "app.console.approvals:pages",
         "app.console.doorplates:pages",

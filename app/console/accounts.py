@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.console import account_shapes as shapes
+from app.households import service as households
 from app.identity import queries, roles, service
 from app.identity.errors import BadDate
 from app.identity.schemas import NewAccount, Opened, Wish
@@ -15,6 +16,7 @@ from app.identity.service import passwords
 from app.kernel.errors import Invalid, SunshineError
 from app.organisations import queries as organisations
 from app.places import queries as places
+from app.visits import service as visits
 from app.web import entry, forms, problems
 from app.web.flask_app import actor, db, undo
 
@@ -184,9 +186,10 @@ def hand_over(staff_id: int) -> ResponseReturnValue:
     """Move everything of a leaving colleague to the successor in this one unit of work."""
     try:
         successor = queries.get_by_username(db(), request.form.get("successor", "").strip())
-        moved = service.hand_over(
-            db(), from_staff_id=staff_id, to_staff_id=successor.id, actor=actor()
-        )
+        between = {"from_staff_id": staff_id, "to_staff_id": successor.id}
+        moved = service.hand_over(db(), **between, actor=actor())
+        homes = households.hand_over(db(), **between, actor=actor())
+        open_needs = visits.hand_over(db(), **between, actor=actor())
     except SunshineError as fault:
         undo(fault)
         return _account_page(staff_id, fault)
@@ -194,5 +197,9 @@ def hand_over(staff_id: int) -> ResponseReturnValue:
         "console/handed_over.html",
         successor=successor,
         moved=moved,
-        counted=[f"授权 {moved.held + moved.waiting} 项"],
+        counted=[
+            f"授权 {moved.held + moved.waiting} 项",
+            f"住户 {homes} 户",
+            f"没有办完的待办 {open_needs} 件",
+        ],
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.doorplates import symbol
+from app.gateways import choosing
 from app.identity import queries, service
 from app.identity.errors import SessionNotFound
 from app.identity.service import passwords, second_factor
@@ -33,6 +34,7 @@ def show() -> ResponseReturnValue:
         enrolled_at=clock.local(staff.totp_enrolled_at) if staff.totp_enrolled_at else None,
         codes_left=queries.recovery_codes_left(db(), me),
         wechat=queries.wechat_binding(db(), me),
+        wechat_open=choosing.wechat_of(current_app.extensions).serves_pages,
         sessions=[
             {
                 "id": one.id,

@@ -15,7 +15,7 @@ from app.identity.schemas import Attempt
 from app.identity.service import second_factor
 from app.kernel.access import Actor
 from app.kernel.errors import SunshineError
-from app.web import devices, entry, forms, problems, throttle
+from app.web import devices, entry, forms, problems, silent, throttle
 from app.web.flask_app import SESSION_COOKIE, actor, db, undo
 
 pages = Blueprint("console_signing_in", __name__, url_prefix="/console")
@@ -54,10 +54,10 @@ def sign_in() -> ResponseReturnValue:
     return let_in(token, expires_at)
 
 
-def let_in(token: str, expires_at: datetime) -> Response:
+def let_in(token: str, expires_at: datetime, *, onward: str = "") -> Response:
     """Hand the browser its session, and lead on to what is still missing or was asked for."""
     someone = queries.actor_for_token(db(), token)
-    response = make_response(redirect(_step_of(someone) or _asked_for(), 303))
+    response = make_response(redirect(_step_of(someone) or onward or _asked_for(), 303))
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -101,8 +101,11 @@ def show_code() -> ResponseReturnValue:
     except (CodeRefused, SignInPaused) as refusal:
         undo(refusal)
         return _code_page(refusal)
-    someone = queries.actor_for_token(db(), request.cookies[SESSION_COOKIE])
-    return redirect(_step_of(someone) or _asked_for(), 303)
+    someone = queries.actor_for_token(db(), request.cookies.get(SESSION_COOKIE, ""))
+    response = make_response(redirect(_step_of(someone) or _asked_for(), 303))
+    if silent.in_wechat() and queries.wechat_binding(db(), actor().staff_id or 0):
+        silent.mark(response)
+    return response
 
 
 @pages.post("/sign-out")

@@ -18,7 +18,7 @@ from app.places import queries as places
 from app.places.schemas import Place
 from app.portal import shapes
 from app.portal.villages import render_village
-from app.web import caching, entry, throttle
+from app.web import caching, entry, silent, throttle
 from app.web.flask_app import db, visitor
 
 pages = Blueprint("plates", __name__)
@@ -28,6 +28,8 @@ REPORTS_PER_MINUTE = 20
 @pages.get("/d/<path:code>")
 @entry.public
 def scan(code: str) -> ResponseReturnValue:
+    if way := silent.way_in():  # a cadre inside WeChat, who has bound it
+        return redirect(way, 302)
     try:
         view = queries.find_scanned(db(), code)
     except PlateRevoked as revoked:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from app.kernel.errors import Conflict
+from app.web import addresses
 
 
 class FormExpired(Conflict):
@@ -25,10 +24,6 @@ def protect() -> None:
 
 
 def way_on(text: str, *, home: str) -> str:
-    """Lead on to the page of this site that was asked for, or home."""
-    try:
-        parts = urlsplit(text.replace("\\", "/"))
-    except ValueError:
-        return home
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith(("/console/", "/d/"))
-    return parts.path if inside else home
+    """Lead on to the page of the workplace or the scanned plate that was asked for, or home."""
+    own = addresses.own(text, otherwise=home)
+    return own if own.startswith(("/console/", "/d/")) else home

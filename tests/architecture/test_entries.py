@@ -55,8 +55,14 @@ def test_the_console_is_for_staff(app: SunshineApp) -> None:
         and (declared := entry.declared(app.view_functions[rule.endpoint]))
         and not declared.staff_only
     }
-    # A device asks for the state of its pack also when its owner's session is over.
-    assert public == {"/console/sign-in", "/console/sign-out", "/console/offline/state"}
+    assert public == {
+        # A device asks for the state of its pack also when its owner's session is over.
+        "/console/offline/state",
+        "/console/sign-in",
+        "/console/sign-in/wechat",
+        "/console/sign-in/wechat/back",
+        "/console/sign-out",
+    }
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -24,7 +24,7 @@ from app.identity.errors import (
 )
 from app.identity.models import GrantState, Staff, StaffGrant
 from app.identity.schemas import NewAccount, Wish
-from app.identity.service import granting, passwords, pauses, tokens
+from app.identity.service import granting, noting, passwords, pauses, tokens
 from app.kernel import clock, turns
 from app.kernel.access import OPERATOR, Actor
 from app.places import queries as places
@@ -69,6 +69,7 @@ def put(session: Session, *, wanted: NewAccount, digest: str, actor: Actor) -> S
             session.add(staff)
     except IntegrityError as error:
         raise UsernameTaken from error
+    noting.note(session, "account_open", staff=staff, actor=actor)
     wish = Wish(wanted.role, wanted.division_code, wanted.organisation_id, wanted.ends_on)
     granting.ask_role(session, staff=staff, wish=wish, actor=actor)
     return staff
@@ -159,6 +160,7 @@ def reset_password(session: Session, *, staff_id: int, actor: Actor) -> str:
     if staff.totp_enrolled_at is None:
         granting.let_wait(session, staff)
     session.flush()
+    noting.note(session, "password_reset", staff=staff, actor=actor)
     return password
 
 
@@ -172,6 +174,7 @@ def close_account(session: Session, *, staff_id: int, actor: Actor) -> None:
     staff = within_scope(session, staff_id=staff_id, actor=actor)
     staff.disabled_at = staff.disabled_at or clock.now()
     tokens.revoke_all(session, staff.id)
+    noting.note(session, "account_close", staff=staff, actor=actor)
 
 
 def within_scope(session: Session, *, staff_id: int, actor: Actor) -> Staff:

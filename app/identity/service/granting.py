@@ -25,6 +25,7 @@ from app.identity.errors import (
 )
 from app.identity.models import GrantState, Staff, StaffGrant
 from app.identity.schemas import Wish
+from app.identity.service import noting
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.organisations import queries as organisations
@@ -120,6 +121,7 @@ def write(
     )
     session.add(grant)
     session.flush()
+    _note(session, "grant_ask", grant, actor)
     return grant
 
 
@@ -169,7 +171,15 @@ def _hold(session: Session, grant_id: int) -> StaffGrant:
 def _decide(session: Session, grant: StaffGrant, state: GrantState, actor: Actor) -> StaffGrant:
     grant.state, grant.decided_by_id, grant.decided_at = state, actor.staff_id, clock.now()
     session.flush()
+    act = "grant_approve" if state == GrantState.ACTIVE else "grant_refuse"
+    _note(session, act, grant, actor)
     return grant
+
+
+def _note(session: Session, act: str, grant: StaffGrant, actor: Actor) -> None:
+    staff = queries.get(session, grant.staff_id)
+    what = roles.PERMISSION_NAMES.get(grant.permission, grant.permission)
+    noting.note(session, act, staff=staff, actor=actor, at=grant.division_prefix, what=what)
 
 
 def end(session: Session, *, grant_id: int, actor: Actor) -> StaffGrant:
@@ -193,6 +203,7 @@ def end(session: Session, *, grant_id: int, actor: Actor) -> StaffGrant:
         raise GrantDecided
     close(grant, actor)
     session.flush()
+    _note(session, "grant_end", grant, actor)
     return grant
 
 

@@ -8,7 +8,7 @@ from app.identity import queries
 from app.identity.errors import AccountClosed, SameAccount
 from app.identity.models import GrantState
 from app.identity.schemas import Moved, Wish
-from app.identity.service import granting, tokens
+from app.identity.service import granting, noting, tokens
 from app.identity.service.accounts import within_scope
 from app.kernel.access import Actor
 
@@ -40,4 +40,5 @@ def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: 
         moved[GrantState(new.state)] += 1
     tokens.revoke_all(session, leaving.id)
     session.flush()
+    noting.note(session, "hand_over", staff=leaving, actor=actor, what=successor.username)
     return Moved(held=moved[GrantState.ACTIVE], waiting=moved[GrantState.PENDING])

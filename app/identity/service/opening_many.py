@@ -55,6 +55,12 @@ def open_accounts(session: Session, *, content: bytes, actor: Actor) -> list[Ope
     rows = list(_rows(_read(content)))
     if not rows or len(rows) > MOST:
         raise UnreadableTable(f"表格里要有 1 到 {MOST} 行账号。")
+    with session.begin_nested():
+        opened = _put_all(session, rows, actor)
+    return [_hand_password(staff) for staff in opened]
+
+
+def _put_all(session: Session, rows: Sequence[Row], actor: Actor) -> list[Staff]:
     opened: list[Staff] = []
     faults: list[tuple[int, str]] = []
     for row in rows:
@@ -66,7 +72,7 @@ def open_accounts(session: Session, *, content: bytes, actor: Actor) -> list[Ope
             faults.append((row.line, error.sentence))
     if faults:
         raise BadTable(lines=faults)
-    return [_hand_password(staff) for staff in opened]
+    return opened
 
 
 def _hand_password(staff: Staff) -> Opened:

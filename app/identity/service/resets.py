@@ -16,7 +16,7 @@ from app.identity.errors import (
     ResetThere,
 )
 from app.identity.models import FactorReset, ResetState, Staff
-from app.identity.service import granting, second_factor, tokens, wechat
+from app.identity.service import granting, noting, second_factor, tokens, wechat
 from app.identity.service.accounts import within_scope
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -47,6 +47,7 @@ def ask_reset(session: Session, *, staff_id: int, proof: str, actor: Actor) -> F
             session.add(reset)
     except IntegrityError as error:
         raise ResetThere from error
+    noting.note(session, "factor_reset_ask", staff=staff, actor=actor, what=proof[:150])
     return reset
 
 
@@ -87,4 +88,6 @@ def decide_reset(session: Session, *, reset_id: int, approved: bool, actor: Acto
         if staff.must_change_password:
             granting.let_wait(session, staff)
     session.flush()
+    act = "factor_reset_approve" if approved else "factor_reset_refuse"
+    noting.note(session, act, staff=staff, actor=actor)
     return reset

@@ -29,7 +29,8 @@ def draft(session: Session, *, actor: Actor) -> str:
     It is derived and stands nowhere until its owner has shown a code of it.
     """
     staff = queries.get(session, actor.staff_id or 0)
-    purpose = f"totp|{staff.id}|{actor.session_id}|{staff.totp_enrolled_at}"
+    before = staff.totp_enrolled_at.timestamp() if staff.totp_enrolled_at else ""
+    purpose = f"totp|{staff.id}|{actor.session_id}|{before}"
     return b32encode(crypto.of(session).derive(purpose)[:20]).decode()
 
 
@@ -106,8 +107,7 @@ def check(session: Session, *, staff: Staff, code: str) -> None:
 
 def _take_code(session: Session, staff: Staff, code: str) -> bool:
     """Take a code of a time step after the last one taken: of two that come at once, one wins."""
-    place = crypto.Place("staff", staff.id, "totp_sealed")
-    secret = crypto.open_value(session, staff.totp_sealed, place)
+    secret = open_secret(session, staff)
     step = _step_of(secret, code) if secret else None
     if step is None:
         return False
@@ -121,12 +121,22 @@ def _take_code(session: Session, staff: Staff, code: str) -> bool:
     return taken is not None
 
 
+def open_secret(session: Session, staff: Staff) -> str | None:
+    """Give the secret of an account, in base 32, or None where there is none."""
+    place = crypto.Place("staff", staff.id, "totp_sealed")
+    return crypto.open_value(session, staff.totp_sealed, place)
+
+
 def _step_of(secret: str, code: str) -> int | None:
-    now = int(clock.now().timestamp()) // STEP
-    for step in (now + drift for drift in DRIFT):
+    for step in (step_now() + drift for drift in DRIFT):
         if hmac.compare_digest(code_of_step(secret, step).encode(), code.encode()):
             return step
     return None
+
+
+def step_now() -> int:
+    """Number the time step of now."""
+    return int(clock.now().timestamp()) // STEP
 
 
 def code_of_step(secret: str, step: int) -> str:
@@ -136,12 +146,10 @@ def code_of_step(secret: str, step: int) -> str:
 
 def current_code(session: Session, *, staff: Staff) -> str:
     """Give the code an account would be let in with now; raises `NotEnrolled`."""
-    place = crypto.Place("staff", staff.id, "totp_sealed")
-    secret = crypto.open_value(session, staff.totp_sealed, place)
+    secret = open_secret(session, staff)
     if secret is None:
         raise NotEnrolled("这个账号没有绑定动态验证码。")
-    now = int(clock.now().timestamp()) // STEP
-    return code_of_step(secret, max(now, (staff.totp_last_step or 0) + 1))
+    return code_of_step(secret, max(step_now(), (staff.totp_last_step or 0) + 1))
 
 
 def _note_proof(session: Session, staff: Staff, actor: Actor) -> None:
