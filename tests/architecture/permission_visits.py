@@ -49,7 +49,7 @@ def log(session: Session, world: World) -> World:
         "visit_id": visit.id,
         "need_id": queries.needs_of_visit(session, visit.id)[0].id,
         "pack_id": str(pack.id),
-        "waiting_id": queries.waiting(session, prefixes=(VILLAGE,))[0].id,
+        "waiting_message_id": queries.waiting(session, prefixes=(VILLAGE,))[0].id,
     }
 
 
@@ -75,8 +75,8 @@ WAITING = "/console/visits/waiting/<string:division>/<int:message_id>"
 STEP = "POST /console/visits/needs/<string:division>/<int:need_id>"
 
 VALUES: dict[str, Callable[[World], World]] = {
-    f"GET {WAITING}": lambda world: {"message_id": world["waiting_id"]},
-    f"POST {WAITING}": lambda world: {"message_id": world["waiting_id"]},
+    f"GET {WAITING}": lambda world: {"message_id": world["waiting_message_id"]},
+    f"POST {WAITING}": lambda world: {"message_id": world["waiting_message_id"]},
 }
 
 QUERIES: dict[str, Callable[[World], World]] = {
