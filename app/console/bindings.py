@@ -30,9 +30,13 @@ STATES = {"pending": "等待核对", "active": "已绑定", "refused": "已退�
 
 
 @pages.get("/bindings")
+@entry.traced
 @entry.permission(roles.HOUSEHOLDS_KEEP)
 def list_waiting() -> ResponseReturnValue:
-    """List what waits: places, kinds and days; nothing of a record is opened for it."""
+    """List what waits: places, kinds and days; nothing of a record is opened for it.
+
+    No line is written, but only a transaction keeps the scope that corrections stand behind.
+    """
     prefixes = actor().prefixes(roles.HOUSEHOLDS_KEEP)
     asked = queries.waiting(db(), prefixes=prefixes)
     to_correct = wishes.waiting(db(), prefixes=prefixes)

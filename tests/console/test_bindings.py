@@ -95,6 +95,7 @@ def wish(street: Street) -> int:
 def test_the_clerk_corrects_what_was_asked_for(street: Street, database: Database) -> None:
     number = wish(street)
     clerk = enter(street)
+    assert "等待办理的更正（1）" in shown(clerk.get("/console/bindings"))
     said = shown(clerk.get(f"/console/corrections/{number}"))
     for fact in (street.home.phone, "13911112222", "换号了"):
         assert fact in said
