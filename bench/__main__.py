@@ -8,7 +8,19 @@ from pathlib import Path
 import click
 
 from app.kernel import logs
-from bench import county, issuing, jobs, reads, records, register, report, servers, sheets, symbols
+from bench import (
+    county,
+    issuing,
+    jobs,
+    reads,
+    records,
+    register,
+    report,
+    rosters,
+    servers,
+    sheets,
+    symbols,
+)
 from bench.reads import Length
 from bench.register_county import NOBODY
 
@@ -37,6 +49,13 @@ def main(quick: bool, path: Path | None) -> None:
         on = records.stage(owner, database, loaded, data_dir=data_dir, length=length)
         scans, found = _grow(on, records.QUICK_SIZES if quick else records.SIZES)
         figures += found
+        click.echo("rosters ...", err=True)
+        figures += rosters.measure(
+            database,
+            loaded.villages,
+            households=400 if quick else 8_000,
+            files_dir=data_dir / "files",
+        )
         if not quick:
             figures += [*symbols.measure(), *sheets.measure(), *jobs.measure()]
         database.dispose()
