@@ -34,7 +34,7 @@ class Decision:
 
     def dump(self) -> dict[str, Any]:
         """Write it as JSON can hold it."""
-        return asdict(self)
+        return {**vars(self), "steps": [vars(step) for step in self.steps]}
 
 
 def load(content: Mapping[str, Any]) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -62,13 +62,20 @@ class Entry:
 
     def dump(self) -> dict[str, Any]:
         """Write it as JSON can hold it."""
-        content = asdict(self)
-        for member in content["members"]:
-            member["birth_date"] = _written(member["birth_date"])
-            for tag in member["tags"]:
-                tag["valid_from"] = _written(tag["valid_from"])
-                tag["valid_until"] = _written(tag["valid_until"])
-        return content
+        return {**vars(self), "members": [_dumped(member) for member in self.members]}
+
+
+def _dumped(member: Member) -> dict[str, Any]:
+    # Field by field: `asdict` copies deeply, at ten times the cost.
+    tags = [
+        {
+            **vars(tag),
+            "valid_from": _written(tag.valid_from),
+            "valid_until": _written(tag.valid_until),
+        }
+        for tag in member.tags
+    ]
+    return {**vars(member), "birth_date": _written(member.birth_date), "tags": tags}
 
 
 def load(content: Mapping[str, Any]) -> Entry:
