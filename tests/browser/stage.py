@@ -14,7 +14,7 @@ from app.doorplates.models import Sheet
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
-from tests.browser import stage_ledger, stage_own, stage_visits
+from tests.browser import stage_ledger, stage_own, stage_rosters, stage_visits
 from tests.browser.stage_own import Own
 
 DIVISIONS = """code,parent_code,level,name
@@ -36,6 +36,7 @@ class Staged:
     question: int
     visits: dict[str, int]
     own: Own
+    rosters: dict[str, int]
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -67,6 +68,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         own=stage_own.set_up(session, facts["village"]),
         question=stage_ledger.set_up(session, village=facts["village"]),
         visits=stage_visits.set_up(session, village=facts["village"]),
+        rosters=stage_rosters.set_up(session, facts),
     )
 
 

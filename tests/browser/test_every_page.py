@@ -15,6 +15,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
+from tests.browser.pages_rosters import ROSTERS
 from tests.browser.pages_villagers import VILLAGERS
 from tests.browser.pages_visits import VISITS
 from tests.browser.running import Platform
@@ -36,7 +37,7 @@ class Visit:
 
 
 def _looks() -> Iterator[Any]:
-    for place in (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS):
+    for place in (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS):
         for elder in (False,) if place.console else (False, True):
             yield pytest.param((place, elder), id=_name(place, "elder" if elder else ""))
 

@@ -100,7 +100,7 @@ def masked(cell: Cell, field: str) -> str:
         return text
     if field in ("name", "head_name"):
         return masking.name(text)
-    if field == "group":
+    if field in ("group", "household_number"):
         return text[:20]
     if len(re.findall(r"\d", text)) >= 6:
         return f"{text[:3]}****{text[-2:]}"

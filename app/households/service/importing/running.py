@@ -93,7 +93,7 @@ def read(database: Database, *, import_id: int, files_dir: Path) -> None:
             row = _hold(session, import_id, state="reading")
             if row is None:
                 return
-            counts.update(_write_plan(session, row, chunk))
+            counts.update(write_plan(session, row, chunk))
             row.done += len(chunk)
     with database.unit_of_work() as session:
         row = _hold(session, import_id, state="reading")
@@ -111,9 +111,10 @@ def _hold(session: Session, import_id: int, *, state: str) -> RosterImport | Non
     return row
 
 
-def _write_plan(
+def write_plan(
     session: Session, row: RosterImport, chunk: Sequence[tuple[int, Entry]]
 ) -> dict[str, int]:
+    """Write down, sealed, what is to be done with these numbered households; gives the counts."""
     entries = [entry for _number, entry in chunk]
     made = entering.plan(session, entries, division_code=row.division_code)
     ids = next_ids(session, "roster_households", len(chunk))
