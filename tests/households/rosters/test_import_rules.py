@@ -112,3 +112,16 @@ def test_households_come_in_while_their_numbers_are_the_villages_own(desk: Desk)
     desk.feed(w.xlsx((head, ("A-7", "张建国", "户主", HEAD))))
     import_id = desk.upload(w.xlsx((head, ("A-7", "王德顺", "户主", OTHER_HEAD))))
     assert "户编号" in desk.rows(import_id)[0].decision.reason
+
+
+def test_an_import_goes_along_with_its_village_and_waits_there(desk: Desk) -> None:
+    import_id = desk.upload(w.plain())
+    desk.start(import_id)
+    with desk.database.unit_of_work() as session:
+        importing.follow_merger(session, old_code=VILLAGE, new_code=OTHER_VILLAGE)
+    row = desk.get(import_id)
+    assert (row.division_code, row.state) == (OTHER_VILLAGE, "planned")
+    assert len(desk.rows(import_id, village=OTHER_VILLAGE)) == 2
+    desk.start(import_id)
+    importing.run(desk.database, import_id=import_id, files_dir=desk.files_dir)
+    assert desk.get(import_id).counts["add"] == 2

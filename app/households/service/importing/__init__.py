@@ -1,6 +1,7 @@
 """Bringing rosters in: what people do in steps, and what workers do with each roster."""
 
 from app.households.service.importing.at_once import bring_in
+from app.households.service.importing.mergers import follow_merger
 from app.households.service.importing.refusals import refused_file
 from app.households.service.importing.running import read, run
 from app.households.service.importing.steps import (
@@ -16,6 +17,7 @@ from app.households.service.importing.sweeping import sweep
 __all__ = [
     "bring_in",
     "discard",
+    "follow_merger",
     "look_again",
     "read",
     "refused_file",
