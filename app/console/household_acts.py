@@ -23,6 +23,7 @@ from app.households.tags import TAG_KINDS
 from app.households.words import RELATIONS
 from app.identity import queries as identity
 from app.identity import roles
+from app.identity.errors import StaffNotFound
 from app.kernel import clock, scope
 from app.kernel.access import Actor
 from app.kernel.errors import Forbidden
@@ -193,8 +194,16 @@ def _assign_door(session: Session, seen: Seen, form: Form, actor: Actor, why: Wh
 
 def _assign_officer(session: Session, seen: Seen, form: Form, actor: Actor, why: Why) -> object:
     username = form.get("username", "").strip()
-    staff_id = identity.get_by_username(session, username).id if username else None
+    staff_id = officer_named(session, username) if username else None
     return officers.assign_officer(session, seen, staff_id=staff_id, actor=actor, why=why)
+
+
+def officer_named(session: Session, username: str) -> int:
+    """Find the officer a form names; raises `StaffNotFound` with what to look at."""
+    try:
+        return identity.get_by_username(session, username).id
+    except StaffNotFound:
+        raise StaffNotFound("没有这个账号，请核对帮扶责任人的用户名。") from None
 
 
 GENTLE: Mapping[str, Act] = MappingProxyType(

@@ -17,7 +17,6 @@ from app.households.schemas.acts import Why
 from app.households.service import doors, keeping, officers
 from app.households.service.openings import may
 from app.households.tags import TAG_KINDS
-from app.identity import queries as identity
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import Invalid, SunshineError
@@ -58,12 +57,12 @@ def search() -> ResponseReturnValue:
 def assign_officer() -> ResponseReturnValue:
     village, group = request.form.get("village", ""), request.form.get("group") or None
     try:
-        staff = identity.get_by_username(db(), request.form.get("username", "").strip())
+        staff_id = household_acts.officer_named(db(), request.form.get("username", "").strip())
         officers.assign_officer_to_group(
             db(),
             division_code=_village(village).code,
             group=group,
-            staff_id=staff.id,
+            staff_id=staff_id,
             actor=actor(),
             why=Why("clerk"),
         )

@@ -22,6 +22,7 @@ class Place:
     act: Callable[[Page], object] | None = None
     console: bool = False
     agent: str | None = None  # what the browser calls itself
+    refusal: int = 422  # what the act is answered with, where it is refused
 
     def path(self, staged: Staged) -> str:
         """Fill in what the staging decided."""

@@ -14,7 +14,7 @@ from app.doorplates.models import Sheet
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
-from tests.browser import stage_ledger, stage_own, stage_rosters, stage_visits
+from tests.browser import stage_ledger, stage_own, stage_register, stage_rosters, stage_visits
 from tests.browser.stage_own import Own
 
 DIVISIONS = """code,parent_code,level,name
@@ -35,6 +35,7 @@ class Staged:
     batch: int
     question: int
     visits: dict[str, int]
+    register: dict[str, str]
     own: Own
     rosters: dict[str, int]
     empty_village: str = "520299101001"
@@ -69,6 +70,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         question=stage_ledger.set_up(session, village=facts["village"]),
         visits=stage_visits.set_up(session, village=facts["village"]),
         rosters=stage_rosters.set_up(session, facts),
+        register=stage_register.set_up(session, village=facts["village"]),
     )
 
 

@@ -15,12 +15,14 @@ from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
+from tests.browser.pages_register import REGISTER
 from tests.browser.pages_rosters import ROSTERS
 from tests.browser.pages_villagers import VILLAGERS
 from tests.browser.pages_visits import VISITS
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
+ALL = (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER)
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -37,7 +39,7 @@ class Visit:
 
 
 def _looks() -> Iterator[Any]:
-    for place in (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS):
+    for place in ALL:
         for elder in (False,) if place.console else (False, True):
             yield pytest.param((place, elder), id=_name(place, "elder" if elder else ""))
 
@@ -132,7 +134,8 @@ def test_text_is_as_large_and_airy_as_its_mode_asks(visit: Visit) -> None:
 def test_the_console_says_nothing_and_no_policy_is_broken(visit: Visit) -> None:
     # Chromium itself notes the status of a page that is not there; everything else is a fault.
     expected = "error: Failed to load resource: the server responded with a status of {}"
-    notes = tuple(expected.format(status) for status in (visit.place.status, 401, 403, 422))
+    heard = (visit.place.status, 401, 403, visit.place.refusal)
+    notes = tuple(expected.format(status) for status in heard)
     refused = visit.place.status >= 400 or visit.place.act is not None
     assert [said for said in visit.said if not (refused and said.startswith(notes))] == []
 
