@@ -76,14 +76,15 @@ def resets(session: Session, rows: Sequence[FactorReset]) -> list[dict[str, Any]
 
 
 def waiting(session: Session, rows: Sequence[tuple[StaffGrant, Staff]]) -> list[dict[str, Any]]:
-    """Shape what waits, person by person."""
-    return [
+    """Shape what waits, person by person, first those who can be approved."""
+    people: list[dict[str, Any]] = [
         {
             "staff": account(session, staff),
             "grants": grants(session, [grant for grant, _staff in group]),
         }
         for staff, group in groupby(rows, key=lambda row: row[1])
     ]
+    return sorted(people, key=lambda one: not one["staff"]["enrolled"])
 
 
 def _people(session: Session, rows: Sequence[StaffGrant]) -> dict[int, str]:

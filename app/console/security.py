@@ -13,7 +13,7 @@ from app.identity.service import passwords, second_factor
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.errors import SunshineError
-from app.web import entry, forms, problems
+from app.web import entry, forms, problems, silent
 from app.web.flask_app import actor, db, undo
 
 pages = Blueprint("console_security", __name__, url_prefix="/console")
@@ -34,6 +34,7 @@ def show() -> ResponseReturnValue:
         enrolled_at=clock.local(staff.totp_enrolled_at) if staff.totp_enrolled_at else None,
         codes_left=queries.recovery_codes_left(db(), me),
         wechat=queries.wechat_binding(db(), me),
+        in_wechat=silent.in_wechat(),
         wechat_open=choosing.wechat_of(current_app.extensions).serves_pages,
         sessions=[
             {
@@ -179,7 +180,9 @@ def ask_for_code(refusal: entry.StepUpWanted) -> ResponseReturnValue:
     someone: Actor | None = g.actor
     if request.path.startswith("/api/") or someone is None:
         return problems.refuse(refusal)
-    return _step_up_page(to=forms.way_on(request.path, home=HOME), again=request.method == "POST")
+    again = request.method == "POST"
+    asked = request.path if again else request.full_path.rstrip("?")
+    return _step_up_page(to=forms.way_on(asked, home=HOME), again=again)
 
 
 def _step_up_page(

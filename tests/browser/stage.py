@@ -14,7 +14,14 @@ from app.doorplates.models import Sheet
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
-from tests.browser import stage_ledger, stage_own, stage_register, stage_rosters, stage_visits
+from tests.browser import (
+    stage_ledger,
+    stage_own,
+    stage_register,
+    stage_rosters,
+    stage_staff,
+    stage_visits,
+)
 from tests.browser.stage_own import Own
 
 DIVISIONS = """code,parent_code,level,name
@@ -36,6 +43,7 @@ class Staged:
     question: int
     visits: dict[str, int]
     register: dict[str, str]
+    staff: dict[str, int]
     own: Own
     rosters: dict[str, int]
     empty_village: str = "520299101001"
@@ -71,6 +79,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         visits=stage_visits.set_up(session, village=facts["village"]),
         rosters=stage_rosters.set_up(session, facts),
         register=stage_register.set_up(session, village=facts["village"]),
+        staff=stage_staff.set_up(session, facts["village"]),
     )
 
 

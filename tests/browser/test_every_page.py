@@ -17,12 +17,13 @@ from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
 from tests.browser.pages_register import REGISTER
 from tests.browser.pages_rosters import ROSTERS
+from tests.browser.pages_staff import STAFF
 from tests.browser.pages_villagers import VILLAGERS
 from tests.browser.pages_visits import VISITS
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
-ALL = (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER)
+ALL = (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF)
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
