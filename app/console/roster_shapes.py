@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.households import masking
@@ -43,13 +43,13 @@ def summary(row: RosterImport, place: str) -> dict[str, Any]:
     }
 
 
-def household(row: Row, sheets: Sequence[str]) -> dict[str, Any]:
-    """Shape a household of a roster; no value stands in it whole."""
+def household(row: Row, sheets: Sequence[str], groups: Mapping[str, str]) -> dict[str, Any]:
+    """Shape a household of a roster; no value stands in it whole. `groups` are names by code."""
     entry, decision = row.entry, row.decision
     return {
         "number": row.number,
         "code": entry.number,
-        "group": entry.group_label,
+        "group": groups.get(entry.group_code or "", entry.group_label),
         "outcome": decision.outcome,
         "outcome_name": OUTCOME_NAMES[decision.outcome],
         "reason": decision.reason,

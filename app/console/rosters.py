@@ -138,9 +138,10 @@ def _plan_page(row: RosterImport, facts: dict[str, object]) -> str:
         limit=PAGE + 1,
     )
     sheets = queries.layout(db(), row).sheets if row.layout_sealed else []
+    groups = {place.code: place.short_name for place in places.children(db(), row.division_code)}
     return render_template(
         "console/roster_plan.html",
-        households=[shapes.household(one, sheets) for one in found[:PAGE]],
+        households=[shapes.household(one, sheets, groups) for one in found[:PAGE]],
         following=found[PAGE - 1].number if len(found) > PAGE else None,
         is_first=not after,
         outcome=outcome,

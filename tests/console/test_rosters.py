@@ -75,8 +75,8 @@ def test_a_roster_goes_from_the_file_to_the_register(clerk: Clerk) -> None:
     address = clerk.upload(MIXED)
     clerk.map(address)
     plan = shown(clerk.browser.get(address))
-    assert "新增1户，1人" in plan
-    assert "不导入1户，4人" in plan
+    assert "新增1户1人" in plan
+    assert "不导入1户4人" in plan
     assert "校验不对" in plan
     clerk.run(address)
     result = shown(clerk.browser.get(address))
