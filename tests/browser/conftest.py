@@ -23,7 +23,7 @@ from app.identity.villagers import service as villagers
 from app.identity.villagers.models import SessionKind, Way
 from app.kernel import clock
 from app.web.flask_app import VILLAGER_COOKIE
-from tests.browser import stage, stage_own
+from tests.browser import stage, stage_own, stage_records
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 from tests.conftest import Servers
@@ -149,6 +149,8 @@ def signed_in_states(browser: Browser, platform: Platform) -> Callable[[str], An
     def state_of(username: str) -> Any:
         if username in VILLAGERS and username not in states:
             states[username] = _villager_state(platform, VILLAGERS[username])
+        if username in stage_records.READERS and username not in states:
+            states[username] = stage_records.state_of(platform.database, username)
         if username not in states:
             with browser.new_context(base_url=platform.base_url) as context:
                 sign_in(context.new_page(), platform, username.rstrip("!"))

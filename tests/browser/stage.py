@@ -17,12 +17,14 @@ from app.places import service as places
 from tests.browser import (
     stage_ledger,
     stage_own,
+    stage_records,
     stage_register,
     stage_rosters,
     stage_staff,
     stage_visits,
 )
 from tests.browser.stage_own import Own
+from tests.browser.stage_records import Records
 
 DIVISIONS = """code,parent_code,level,name
 520299,,county,云上县
@@ -46,6 +48,7 @@ class Staged:
     staff: dict[str, int]
     own: Own
     rosters: dict[str, int]
+    records: Records
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -80,6 +83,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         rosters=stage_rosters.set_up(session, facts),
         register=stage_register.set_up(session, village=facts["village"]),
         staff=stage_staff.set_up(session, facts["village"]),
+        records=stage_records.set_up(session, village=facts["village"], lived=codes[6]),
     )
 
 

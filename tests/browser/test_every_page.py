@@ -15,6 +15,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
+from tests.browser.pages_records import RECORDS
 from tests.browser.pages_register import REGISTER
 from tests.browser.pages_rosters import ROSTERS
 from tests.browser.pages_staff import STAFF
@@ -23,7 +24,7 @@ from tests.browser.pages_visits import VISITS
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
-ALL = (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF)
+ALL = (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF, *RECORDS)
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
