@@ -46,8 +46,8 @@ def judge(
     """Decide on a request of someone who proved a phone: bound at once, or sent to the village.
 
     `with_phone` holds the numbers of the persons, of any household, that the register has under
-    that phone. Bound is who is the only adult of this household among them, and whose ID number
-    ends as they say.
+    that phone. Bound is who is an adult of this household, the only one there and anywhere with
+    it but for children of this household, and whose ID number ends as they say.
     """
     adults = [one for one in members if one.id in with_phone and not one.is_minor(on)]
     # Compared also where nobody fits, so that the work is the same.
@@ -59,7 +59,7 @@ def judge(
         return Verdict(None, "no_household")
     if not adults:
         return Verdict(None, "phone_unknown")
-    if len(adults) > 1:
+    if len(adults) > 1 or set(with_phone) - {one.id for one in members}:
         return Verdict(None, "phone_shared")
     if adults[0].id in agrees:
         return Verdict(adults[0].id)

@@ -136,7 +136,7 @@ WHY = MappingProxyType(
     {
         "no_household": "这块门牌还没有对应到户",
         "phone_unknown": "名册里没有成年人登记这个手机号",
-        "phone_shared": "名册里有几个成年人登记了同一个手机号",
+        "phone_shared": "名册里有几个人登记了同一个手机号",
         "fact_unknown": "名册里没有登记身份证号",
         "fact_differs": "身份证后四位与名册不一致",
         "guardian": "申请以监护人身份查看孩子的信息",

@@ -65,6 +65,13 @@ CASES = {
         "123X",
         (None, "phone_shared"),
     ),
+    "somebody of another household has the phone as well": (
+        [someone(1)],
+        {1, 9},
+        "member",
+        "123X",
+        (None, "phone_shared"),
+    ),
     "an adult and a child share the phone": (
         [someone(1), someone(2, born=THIRTEEN)],
         {1, 2},

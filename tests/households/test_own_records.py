@@ -146,6 +146,24 @@ def test_who_moved_to_another_household_is_bound_there_instead(
     assert len(queries.active_for_account(session, spouse.account_id)) == 1
 
 
+def test_a_child_s_guardian_asks_the_village_anew_where_the_child_moved(
+    session: Session, home: Home
+) -> None:
+    guardian, _binding_id = bound(session, home, home.child, kind="guardian")
+    other = world.home(session)
+    world.person(session, home.child).household_id = other.household.id
+    session.flush()
+    for _time in range(2):
+        binding_ends.settle(session, county_code=COUNTY)
+    assert queries.active_for_account(session, guardian.account_id) == []
+    (asked,) = (
+        one for one in queries.of_account(session, guardian.account_id) if one.state == "pending"
+    )
+    assert (asked.household_id, asked.person_id) == (other.household.id, home.child)
+    binding_decisions.confirm(session, binding_id=asked.id, person_id=home.child, actor=OPERATOR)
+    assert queries.wards(session, guardian.account_id) == {home.child}
+
+
 def test_the_register_s_own_acts_end_bindings(
     session: Session, shared_database: Database, home: Home
 ) -> None:

@@ -94,3 +94,26 @@ def test_visits_needs_and_packs_follow_a_merged_village(
     scope.open_scope(county, VILLAGE)
     assert queries.last_visits(county, household.id) == []
     assert cadre.staff_id
+
+
+def test_a_delegate_hears_nothing_of_needs(
+    county: Session, household: Household, events: list[int]
+) -> None:
+    now = clock.now()
+    account = Account(created_at=now)
+    county.add(account)
+    county.flush()
+    county.add(
+        HouseholdBinding(
+            account_id=account.id,
+            household_id=household.id,
+            division_code=household.division_code,
+            kind="delegate",
+            state="active",
+            asked_at=now,
+            bound_at=now,
+            ends_on=clock.today(),
+        )
+    )
+    county.flush()
+    assert service.tell_household(county, event_id=events[0], division_code=VILLAGE) == 0

@@ -67,10 +67,10 @@ def of_account(session: Session, account_id: int) -> list[BindingView]:
 
 
 def accounts_of_household(session: Session, household_id: int) -> list[int]:
-    """List the accounts of members and delegates, to whom a household's messages go."""
+    """List the accounts of members: a household's messages are as little a delegate's as its needs."""
     query = select(HouseholdBinding.account_id).where(
         HouseholdBinding.household_id == household_id,
-        HouseholdBinding.kind.in_(("member", "delegate")),
+        HouseholdBinding.kind == "member",
         _holds(),
     )
     return sorted(set(session.scalars(query)))

@@ -133,7 +133,8 @@ def settle(session: Session, *, county_code: str, household_id: int | None = Non
     """End the bindings that the register no longer bears out.
 
     Opens the county. Who moved to another household of the register is bound there instead, since
-    they are the same person and it is theirs.
+    they are the same person and it is theirs; whether a child's guardian still is one there, the
+    village says.
     """
     scope.open_scope(session, county_code)
     query = (
@@ -187,24 +188,29 @@ def _follow(session: Session, row: HouseholdBinding, person: Person | None) -> N
         division_code=person.division_code,
         person_id=person.id,
         kind=row.kind,
-        state="active",
         asked_at=clock.now(),
-        bound_at=clock.now(),
-        confirmed_at=row.confirmed_at,
     )
+    if row.kind == "guardian":
+        there.state, there.why = "pending", "guardian"
+    else:
+        there.state, there.bound_at = "active", clock.now()
+        there.confirmed_at = row.confirmed_at
     session.add(there)
     session.flush()
     bindings.note_and_tell(session, there, who=SYSTEM)
 
 
 def _has_one(session: Session, row: HouseholdBinding, household_id: int) -> bool:
-    same = HouseholdBinding.person_id == row.person_id
+    same = (HouseholdBinding.person_id == row.person_id) & HouseholdBinding.state.in_(
+        ("active", "pending")
+    )
     if row.kind == "member":
-        same = HouseholdBinding.household_id == household_id
+        same = (HouseholdBinding.household_id == household_id) & (
+            HouseholdBinding.state == "active"
+        )
     query = select(HouseholdBinding.id).where(
         HouseholdBinding.account_id == row.account_id,
         HouseholdBinding.kind == row.kind,
-        HouseholdBinding.state == "active",
         same,
     )
     return session.scalars(query.limit(1)).one_or_none() is not None
