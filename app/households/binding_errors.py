@@ -89,7 +89,7 @@ class TooManyDelegates(Conflict):
 
 class ConfirmationWanted(Forbidden):
     code = "confirmation_wanted"
-    sentence = "很久没有来了，请再填一次身份证后四位，确认是您本人。"
+    sentence = "请再填一次身份证后四位，确认是您本人。"
 
 
 class ConsentUnknown(NotFound):

@@ -32,7 +32,7 @@ STATES = {"open": "村里正在办", "accepted": "已改正", "refused": "没有
 @entry.traced
 @entry.villager
 def list_own(binding_id: int) -> ResponseReturnValue:
-    own = _member(binding_id)
+    own = _member(binding_id, fields=("name",))
     names = {one.id: one.name for one in own.household.members}
     return render_template(
         "portal/corrections.html",
@@ -53,8 +53,8 @@ def list_own(binding_id: int) -> ResponseReturnValue:
     )
 
 
-def _member(binding_id: int) -> OwnHousehold:
-    own = own_records.require(db(), villager=villager(), binding_id=binding_id)
+def _member(binding_id: int, *, fields: tuple[str, ...]) -> OwnHousehold:
+    own = own_records.view(db(), villager=villager(), binding_id=binding_id, fields=fields)
     if not own.own:
         raise NotYours("代办人不能要求更正，请让本人来办。")
     return own
@@ -87,8 +87,10 @@ def form(binding_id: int, person_id: int, field: str) -> ResponseReturnValue:
 def _form_page(
     binding_id: int, person_id: int, field: str, problem: SunshineError | None = None
 ) -> tuple[str, int]:
-    own = _member(binding_id)
-    if field not in corrections.CORRECTABLE or (person_id and person_id not in own.own):
+    if field not in corrections.CORRECTABLE:
+        raise PersonNotFound
+    own = _member(binding_id, fields=tuple(dict.fromkeys(("name", field))))
+    if person_id and person_id not in own.own:
         raise PersonNotFound
     person = own.person(person_id) if person_id else None
     page = render_template(

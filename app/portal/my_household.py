@@ -106,7 +106,7 @@ def confirm(binding_id: int) -> ResponseReturnValue:
 @entry.traced
 @entry.villager
 def list_accesses(binding_id: int) -> ResponseReturnValue:
-    own = _full_member(binding_id)
+    own = _shown_member(binding_id)
     before = _number(request.args.get("before")) or None
     found = audit.accesses_to_household(db(), own.household.id, before=before, limit=audit.PAGE + 1)
     shown = found[: audit.PAGE]
@@ -155,7 +155,17 @@ def ask(binding_id: int, line_id: int) -> ResponseReturnValue:
 
 def _full_member(binding_id: int) -> OwnHousehold:
     """Open the household for a member or a guardian; a delegate sees the masked record alone."""
-    own = own_records.require(db(), villager=villager(), binding_id=binding_id)
+    return _no_delegate(own_records.require(db(), villager=villager(), binding_id=binding_id))
+
+
+def _shown_member(binding_id: int) -> OwnHousehold:
+    """Open the household as `_full_member` does, for a page with names, which the ledger notes."""
+    return _no_delegate(
+        own_records.view(db(), villager=villager(), binding_id=binding_id, fields=("name",))
+    )
+
+
+def _no_delegate(own: OwnHousehold) -> OwnHousehold:
     if own.binding.kind == "delegate":
         raise NotYours("代办人看不到这一页，请让本人看。")
     return own
@@ -178,7 +188,7 @@ def list_people(binding_id: int) -> ResponseReturnValue:
 def _people_page(
     binding_id: int, *, code: str | None = None, problem: SunshineError | None = None
 ) -> tuple[str, int]:
-    own = _full_member(binding_id)
+    own = _shown_member(binding_id)
     page = render_template(
         "portal/household_people.html",
         binding=own.binding,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.audit import service as audit
+from app.audit.models import LedgerLine
 from app.audit.schemas import Line
 from app.households.models.bindings import HouseholdBinding
 from app.kernel import clock
@@ -53,6 +54,18 @@ def test_full_data_comes_with_a_click_and_goes_with_the_next(street: Street) -> 
     assert street.home.phone not in head.get(f"/me/household/{number}").text
 
 
+def test_every_page_with_the_record_leaves_one_line(street: Street) -> None:
+    head, number = street.bound_head()
+    own = f"/me/household/{number}"
+    pages = ("/people", "/corrections", f"/corrections/{street.home.head}/phone", "/accesses")
+    for page in pages:
+        assert head.get(own + page).status_code == 200
+    with street.app.database.unit_of_work() as session:
+        query = select(LedgerLine.fields).where(LedgerLine.act == "view_own")
+        found = session.scalars(query.order_by(LedgerLine.id)).all()
+    assert [tuple(one) for one in found] == [("name",), ("name",), ("name", "phone"), ("name",)]
+
+
 def test_another_adult_s_full_data_is_refused(street: Street) -> None:
     head, number = street.bound_head()
     refused = head.send(
@@ -74,7 +87,7 @@ def test_every_look_is_listed_and_may_be_asked_about(street: Street) -> None:
     head.get(f"/me/household/{number}")
     head.get(f"/me/household/{number}")
     page = head.get(f"/me/household/{number}/accesses").text
-    for said in ("服务器管理员", "打开住户信息", "走访", "姓名、电话", "您自己", "2 次"):
+    for said in ("服务器管理员", "打开住户信息", "走访", "姓名、电话", "您自己", "3 次"):
         assert said in page
     asking = f"/me/household/{number}/accesses/{line}/question"
     assert "走访" in head.get(asking).text

@@ -67,7 +67,7 @@ def of_account(session: Session, account_id: int) -> list[BindingView]:
 
 
 def accounts_of_household(session: Session, household_id: int) -> list[int]:
-    """List the accounts of members: a household's messages are as little a delegate's as its needs."""
+    """List the accounts of members, to whom alone a household's messages go."""
     query = select(HouseholdBinding.account_id).where(
         HouseholdBinding.household_id == household_id,
         HouseholdBinding.kind == "member",

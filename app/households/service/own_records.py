@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -23,7 +23,6 @@ from app.kernel import clock, scope
 from app.kernel.access import Villager
 
 CONFIRMED_FOR = timedelta(days=90)  # a carrier gives a cancelled number out again after 90 days
-NOTED_EVERY = timedelta(days=1)
 MASKED = ("name", "id_number", "phone", "birth_date", "address", "relation", "residence")
 
 
@@ -57,15 +56,17 @@ def require(session: Session, *, villager: Villager, binding_id: int) -> OwnHous
     """Open one's own household, as far as the binding goes and the register bears it out.
 
     Opens the village. Raises `BindingNotFound`, `BindingWaiting`, `BindingEnded` (also where the
-    register has ended it meanwhile), or `ConfirmationWanted` after a long absence.
+    register has ended it meanwhile), `ConfirmationWanted` where the last four were not given for
+    long or the telephone may have changed hands since, or `NotYours` for a delegate then.
     """
     row = binding_ends.hold_own(session, villager=villager, binding_id=binding_id)
     found = _look(session, row)
-    if row.kind != "delegate" and _is_long_ago(row):
+    returned = villagers.returned_at(session, villager.account_id)
+    if row.kind == "delegate":
+        if returned is not None and row.bound_at is not None and row.bound_at < returned:
+            raise NotYours("这个手机号很久没有登录过，请让委托您的人重新邀请一次。")
+    elif _is_long_ago(row, returned=returned):
         raise ConfirmationWanted
-    if row.confirmed_at is None or clock.now() - row.confirmed_at > NOTED_EVERY:
-        row.confirmed_at = clock.now()
-        session.flush()
     return found
 
 
@@ -90,14 +91,23 @@ def _look(session: Session, row: HouseholdBinding) -> OwnHousehold:
     return OwnHousehold(binding=queries.shape(row), household=household, me=me, own=own)
 
 
-def _is_long_ago(row: HouseholdBinding) -> bool:
-    return row.confirmed_at is None or clock.now() - row.confirmed_at > CONFIRMED_FOR
+def _is_long_ago(row: HouseholdBinding, *, returned: datetime | None) -> bool:
+    """Tell whether the last four were given before the account was last in doubt, or long ago."""
+    if row.confirmed_at is None or clock.now() - row.confirmed_at > CONFIRMED_FOR:
+        return True
+    return returned is not None and row.confirmed_at < returned
 
 
-def view(session: Session, *, villager: Villager, binding_id: int) -> OwnHousehold:
-    """Open one's own household to be shown masked, with the line in the ledger; as `require`."""
+def view(
+    session: Session, *, villager: Villager, binding_id: int, fields: tuple[str, ...] = MASKED
+) -> OwnHousehold:
+    """Open one's own household to be shown masked, with the line in the ledger; as `require`.
+
+    `fields` are those of the page.
+    """
     found = require(session, villager=villager, binding_id=binding_id)
-    audit.record(session, _line(found, villager=villager, act="view_own"))
+    line = replace(_line(found, villager=villager, act="view_own"), fields=fields)
+    audit.record(session, line)
     return found
 
 

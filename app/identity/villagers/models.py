@@ -41,12 +41,17 @@ class Way(StrEnum):
 
 
 class Account(Numbered, Base):
-    """A villager's account; one that was deleted leaves its number and nothing of a person."""
+    """A villager's account; one that was deleted leaves its number and nothing of a person.
+
+    `returned_at` is when somebody last signed in by a telephone number that had not been proved
+    for so long that the carrier may have given it to somebody else.
+    """
 
     __tablename__ = "villagers"
 
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
 
 
 class VillagerIdentity(Numbered, Base):

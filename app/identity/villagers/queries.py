@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,6 +42,11 @@ def exists(session: Session, account_id: int) -> bool:
     """Tell whether an account is there and was not deleted."""
     query = select(Account.id).where(Account.id == account_id, Account.deleted_at.is_(None))
     return session.scalar(query) is not None
+
+
+def returned_at(session: Session, account_id: int) -> datetime | None:
+    """Give when an account was last entered by a number that may be another person's by then."""
+    return session.scalar(select(Account.returned_at).where(Account.id == account_id))
 
 
 def proved_phone(session: Session, account_id: int) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,8 @@ from app.identity.villagers.models import (
 from app.kernel import clock, crypto, outbox
 from app.kernel.crypto import Place
 from app.kernel.turns import take_turn
+
+GIVEN_OUT_AFTER = timedelta(days=90)  # a carrier rests a cancelled number for so long
 
 
 def account_of_wechat(session: Session, *, user: SignedInUser, kind: IdentityKind) -> int:
@@ -45,11 +49,18 @@ def account_of_wechat(session: Session, *, user: SignedInUser, kind: IdentityKin
 
 
 def account_of_phone(session: Session, *, phone: str) -> int:
-    """Find the account of whoever has just proved this number, or open one."""
+    """Find the account of whoever has just proved this number, or open one.
+
+    A number that nobody proved for long may be somebody else's by now: the account is marked, and
+    what it is bound to asks again who it is (`queries.returned_at`).
+    """
     _take_turn(session, IdentityKind.PHONE, phone)
     found = queries.find_identity(session, IdentityKind.PHONE, phone)
     if found is not None:
-        found.proved_at = clock.now()
+        moment = clock.now()
+        if moment - found.proved_at >= GIVEN_OUT_AFTER:
+            _mark(session, found.account_id, returned_at=moment)
+        found.proved_at = moment
         return found.account_id
     account_id = _open(session)
     _put(session, account_id=account_id, kind=IdentityKind.PHONE, value=phone)
@@ -107,6 +118,11 @@ def delete_account(session: Session, *, account_id: int) -> None:
         session.execute(delete(table).where(table.account_id == account_id))
     session.execute(update(Account).where(Account.id == account_id).values(deleted_at=clock.now()))
     outbox.publish(session, "villagers.follow_deletion", account_id=account_id)
+
+
+def _mark(session: Session, account_id: int, *, returned_at: datetime) -> None:
+    query = update(Account).where(Account.id == account_id)
+    session.execute(query.values(returned_at=returned_at))
 
 
 def _open(session: Session) -> int:
