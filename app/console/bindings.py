@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.doorplates import queries as plates
 from app.households import judging, masking, privacy, words
 from app.households.binding_errors import CorrectionAnswered, RequestDecided
+from app.households.models.bindings import Correction
 from app.households.queries import bindings as queries
 from app.households.queries import corrections as wishes
 from app.households.queries import register
@@ -38,8 +39,8 @@ def list_waiting() -> ResponseReturnValue:
     No line is written, but only a transaction keeps the scope that corrections stand behind.
     """
     prefixes = actor().prefixes(roles.HOUSEHOLDS_KEEP)
-    asked = queries.waiting(db(), prefixes=prefixes)
-    to_correct = wishes.waiting(db(), prefixes=prefixes)
+    asked = [one for one in queries.waiting(db(), prefixes=prefixes) if _keeps(one)]
+    to_correct = [one for one in wishes.waiting(db(), prefixes=prefixes) if _keeps(one)]
     names = _names({one.division_code for one in asked} | {one.division_code for one in to_correct})
     return render_template(
         "console/bindings.html",
@@ -63,6 +64,10 @@ def list_waiting() -> ResponseReturnValue:
             for one in to_correct
         ],
     )
+
+
+def _keeps(one: BindingView | Correction) -> bool:
+    return actor().may(roles.HOUSEHOLDS_KEEP, division_code=one.division_code)
 
 
 def _names(codes: set[str]) -> dict[str, str]:

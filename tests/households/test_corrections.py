@@ -17,10 +17,11 @@ from app.households.binding_errors import (
     NotYours,
     RefusalReasonWanted,
 )
+from app.households.errors import HouseholdNotFound
 from app.households.models.bindings import Correction, HouseholdBinding
 from app.households.queries import corrections as queries
 from app.households.queries import history, register
-from app.households.service import binding_keeping, bindings, corrections, delegates
+from app.households.service import binding_keeping, bindings, corrections, delegates, keeping
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.access import Actor, Grant, Villager
@@ -245,3 +246,15 @@ def test_requests_go_after_half_a_year_and_bindings_after_three_years(
         _age(session, days)
         _sweep(session)
         assert (session.get(HouseholdBinding, head[1]) is not None) is there
+
+
+def test_who_keeps_the_register_for_one_office_alone_finds_no_wish_and_no_household(
+    session: Session, home: Home, head: tuple[Villager, int]
+) -> None:
+    number = ask(session, head, home.head)
+    bound = Actor(name="bound", grants=(Grant(roles.HOUSEHOLDS_KEEP, VILLAGE, 1),), role="clerk")
+    for act in (corrections.open_wish, corrections.accept):
+        with pytest.raises(CorrectionNotFound):
+            act(session, correction_id=number, actor=bound)
+    with pytest.raises(HouseholdNotFound):
+        keeping.find(session, household_id=home.household.id, county_code=COUNTY, actor=bound)

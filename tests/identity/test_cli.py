@@ -84,3 +84,14 @@ def test_nobody_is_a_sentence_and_status_1(run: Runner) -> None:
     for verb in ("token", "disable"):
         result = run(verb, "nobody")
         assert (result.exit_code, result.stderr) == (1, "没有这个账号。\n")
+
+
+def test_a_token_of_the_command_line_has_shown_no_second_factor(
+    run: Runner, database: Database
+) -> None:
+    _create(run)
+    token = run("token", "wang").stdout.strip()
+    with database.reading() as session:
+        actor = queries.actor_for_token(session, token)
+        assert actor is not None
+        assert actor.proved_at is None

@@ -257,3 +257,42 @@ def test_of_two_decisions_at_once_one_comes_too_late(database: Database) -> None
 
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(decide, stewards)) == [False, True]
+
+
+def test_what_reads_records_is_for_any_office_and_the_rest_for_the_one_asked_for(
+    county: Session, admin: Actor
+) -> None:
+    office = factories.office(county, division_code=VILLAGE)
+    wanted = NewAccount(
+        username="clerk", role="clerk", division_code=VILLAGE, organisation_id=office.id
+    )
+    staff = service.open_account(county, wanted=wanted, password=PASSWORD, actor=admin)
+    service.let_stand(county, staff)
+    assert staff.organisation_id == office.id
+    for grant in queries.live_grants(county, staff.id):
+        bound = None if grant.permission in roles.READS_RECORDS else office.id
+        assert grant.organisation_id == bound
+    assert service.ask_role(county, staff=staff, wish=_clerk_of(office.id), actor=admin) == []
+
+
+def test_who_manages_one_office_alone_asks_for_nothing_that_reads_records(
+    county: Session, chen: Staff
+) -> None:
+    office = factories.office(county, division_code=VILLAGE)
+    boss = people.staff(county, "installer", COUNTY, name="boss")
+    county.add(
+        StaffGrant(
+            staff_id=boss.id,
+            permission=roles.ACCOUNTS,
+            division_prefix=COUNTY,
+            organisation_id=office.id,
+        )
+    )
+    county.flush()
+    someone = people.actor(county, boss)
+    with pytest.raises(OutsideYourScope):
+        service.ask_role(county, staff=chen, wish=_clerk_of(office.id), actor=someone)
+
+
+def _clerk_of(office_id: int) -> Wish:
+    return Wish("clerk", VILLAGE, office_id)

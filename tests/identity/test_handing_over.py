@@ -15,7 +15,7 @@ from app.identity.errors import (
     OutsideYourScope,
     SameAccount,
 )
-from app.identity.models import Staff
+from app.identity.models import GrantState, Staff
 from app.identity.schemas import Moved
 from app.kernel.access import Actor
 from tests.factories import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
@@ -82,3 +82,14 @@ def test_what_cannot_be_handed_over_stays_where_it_is(county: Session, admin: Ac
             _hand_over(county, giver, taker, admin)
     county.expire_all()
     assert {one.state for one in queries.live_grants(county, leaving.id)} == {"active"}
+
+
+def test_a_merger_lets_what_reads_records_wait_for_the_steward_of_the_larger_place(
+    county: Session,
+) -> None:
+    staff = people.staff(county, "clerk", VILLAGE, name="wang")
+    service.follow_merger(county, old_code=VILLAGE, new_code=OTHER_VILLAGE)
+    for grant in queries.live_grants(county, staff.id):
+        waits = grant.permission in roles.NEEDS_APPROVAL
+        assert grant.state == (GrantState.PENDING if waits else GrantState.ACTIVE)
+        assert grant.division_prefix == OTHER_VILLAGE

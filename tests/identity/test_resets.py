@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.gateways.wechat.protocol import SignedInUser
-from app.identity import queries, service
+from app.identity import queries, roles, service
 from app.identity.errors import (
     NotWhoAsked,
     NotYourOwn,
@@ -16,7 +16,7 @@ from app.identity.errors import (
     ResetNotFound,
     ResetThere,
 )
-from app.identity.models import RecoveryCode, Staff
+from app.identity.models import RecoveryCode, Staff, StaffGrant
 from app.identity.service import second_factor, wechat
 from app.kernel.access import Actor
 from tests.factories import COUNTY, OTHER_TOWNSHIP, VILLAGE
@@ -131,3 +131,18 @@ def test_after_an_administrator_drew_the_password_reading_waits_for_approval_ane
     service.decide_reset(county, reset_id=reset_id, approved=True, actor=steward)
     county.expire_all()
     assert {one.state for one in queries.live_grants(county, chen.id)} == {"pending"}
+
+
+def test_a_steward_acts_on_an_account_only_where_all_it_holds_lies(
+    county: Session, admin: Actor, chen: Staff
+) -> None:
+    of_village = people.signed_in(county, "data_steward", VILLAGE, name="of-village")
+    county.add(
+        StaffGrant(staff_id=chen.id, permission=roles.RECORDS_OPEN, division_prefix=OTHER_TOWNSHIP)
+    )
+    county.flush()
+    with pytest.raises(OutsideYourScope):
+        _ask(county, chen, of_village)
+    reset_id = _ask(county, chen, admin)
+    with pytest.raises(OutsideYourScope):
+        service.decide_reset(county, reset_id=reset_id, approved=True, actor=of_village)

@@ -127,7 +127,7 @@ def open_wish(session: Session, *, correction_id: int, actor: Actor) -> Correcti
 
     Raises `CorrectionNotFound`.
     """
-    row = queries.find(session, correction_id, prefixes=actor.prefixes(roles.HOUSEHOLDS_KEEP))
+    row = _find(session, correction_id, actor=actor)
     _note(session, row, who=actor, act="open_request")
     return queries.view(session, row)
 
@@ -161,9 +161,17 @@ def refuse(session: Session, *, correction_id: int, reason: str, actor: Actor) -
     _answer(session, row, state="refused", actor=actor)
 
 
-def _take(session: Session, correction_id: int, *, actor: Actor) -> Correction:
+def _find(session: Session, correction_id: int, *, actor: Actor, lock: bool = False) -> Correction:
+    """Find a wish for whoever keeps the register of its village; raises `CorrectionNotFound`."""
     prefixes = actor.prefixes(roles.HOUSEHOLDS_KEEP)
-    row = queries.find(session, correction_id, prefixes=prefixes, lock=True)
+    row = queries.find(session, correction_id, prefixes=prefixes, lock=lock)
+    if not actor.may(roles.HOUSEHOLDS_KEEP, division_code=row.division_code):
+        raise CorrectionNotFound
+    return row
+
+
+def _take(session: Session, correction_id: int, *, actor: Actor) -> Correction:
+    row = _find(session, correction_id, actor=actor, lock=True)
     if row.state != "open":
         raise CorrectionAnswered
     return row

@@ -114,6 +114,9 @@ def find(session: Session, *, household_id: int, county_code: str, actor: Actor)
             household = queries.get(session, household_id)
         except HouseholdNotFound:
             continue
+        code, group = household.division_code, household.group_code
+        if not may(actor, roles.HOUSEHOLDS_KEEP, division_code=code, group_code=group):
+            continue
         scope.open_scope(session, household.division_code)
         return household
     line = Line(actor, "open", county_code, household_id=household_id)

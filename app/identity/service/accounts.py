@@ -177,10 +177,13 @@ def close_account(session: Session, *, staff_id: int, actor: Actor) -> None:
     noting.note(session, "account_close", staff=staff, actor=actor)
 
 
-def within_scope(session: Session, *, staff_id: int, actor: Actor) -> Staff:
+def within_scope(
+    session: Session, *, staff_id: int, actor: Actor, permission: str = roles.ACCOUNTS
+) -> Staff:
     """Give an account that the actor may manage: it and all it holds lie within the actor's scope.
 
-    Raises `StaffNotFound`, `NotYourOwn` or `OutsideYourScope`.
+    `permission` is what the actor must hold at each of its places. Raises `StaffNotFound`,
+    `NotYourOwn` or `OutsideYourScope`.
     """
     staff = queries.get(session, staff_id)
     if actor.staff_id == staff.id:
@@ -191,13 +194,17 @@ def within_scope(session: Session, *, staff_id: int, actor: Actor) -> Staff:
         for grant in queries.live_grants(session, staff.id)
     ]
     for code, organisation_id in held:
-        if not actor.may(roles.ACCOUNTS, division_code=code, organisation_id=organisation_id):
+        if not actor.may(permission, division_code=code, organisation_id=organisation_id):
             raise OutsideYourScope
     return staff
 
 
 def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
-    """Move the accounts and grants of a merged village to the village it became part of."""
+    """Move the accounts and grants of a merged village to the village it became part of.
+
+    What a steward approved for the smaller place waits to be approved for the larger one.
+    """
+    granting.let_wait_at(session, old_code)
     session.execute(
         update(StaffGrant)
         .where(StaffGrant.division_prefix == old_code)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.identity import queries, roles
@@ -72,13 +73,24 @@ def _check(session: Session, *, staff: Staff, wish: Wish, actor: Actor) -> None:
     places.get(session, wish.division_prefix)
     if wish.organisation_id is not None:
         organisations.get(session, wish.organisation_id)
-    if not actor.may(
-        roles.ACCOUNTS, division_code=wish.division_prefix, organisation_id=wish.organisation_id
-    ):
-        raise OutsideYourScope
+    for permission in roles.ROLES.get(wish.name, (wish.name,)):
+        office = for_office(permission, wish).organisation_id
+        if not actor.may(
+            roles.ACCOUNTS, division_code=wish.division_prefix, organisation_id=office
+        ):
+            raise OutsideYourScope
     if wish.ends_on is not None and wish.ends_on < clock.today():
         raise LastDayPast
     session.scalars(select(Staff.id).where(Staff.id == staff.id).with_for_update()).one()
+
+
+def for_office(permission: str, wish: Wish) -> Wish:
+    """Take the office from a wish for what reads records: a household belongs to none.
+
+    Nor does the steward's approval of it.
+    """
+    bound = permission not in roles.NEEDS_APPROVAL
+    return wish if bound else dataclasses.replace(wish, organisation_id=None)
 
 
 def check_administration(session: Session, staff: Staff, wanted: tuple[str, ...]) -> None:
@@ -90,6 +102,7 @@ def check_administration(session: Session, staff: Staff, wanted: tuple[str, ...]
 
 def stands(session: Session, *, staff: Staff, permission: str, wish: Wish) -> bool:
     """Tell whether a grant of at least the same place, office and time is there or waits."""
+    wish = for_office(permission, wish)
     return any(
         grant.permission == permission
         and wish.division_prefix.startswith(grant.division_prefix)
@@ -108,6 +121,7 @@ def write(
 ) -> StaffGrant:
     """Write a grant down: one that needs approval waits, any other holds at once."""
     waits = permission in roles.NEEDS_APPROVAL
+    wish = for_office(permission, wish)
     grant = StaffGrant(
         staff_id=staff.id,
         permission=permission,
@@ -214,10 +228,19 @@ def close(grant: StaffGrant, actor: Actor) -> None:
 
 def let_wait(session: Session, staff: Staff) -> None:
     """Let what a steward approved wait for approval anew: somebody else may know the password."""
+    _let_wait(session, StaffGrant.staff_id == staff.id)
+
+
+def let_wait_at(session: Session, division_prefix: str) -> None:
+    """Let what a steward approved for a place wait anew, before the place becomes a larger one."""
+    _let_wait(session, StaffGrant.division_prefix == division_prefix)
+
+
+def _let_wait(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(
         update(StaffGrant)
         .where(
-            StaffGrant.staff_id == staff.id,
+            which,
             StaffGrant.state == GrantState.ACTIVE,
             StaffGrant.permission.in_(roles.NEEDS_APPROVAL),
         )

@@ -10,7 +10,6 @@ from app.identity import queries, roles
 from app.identity.errors import (
     NotWhoAsked,
     NotYourOwn,
-    OutsideYourScope,
     ProofWanted,
     ResetNotFound,
     ResetThere,
@@ -55,12 +54,9 @@ def _administration(session: Session, staff: Staff, actor: Actor) -> str:
     """Tell by which of the two the actor may act on this account."""
     if actor.staff_id == staff.id:
         raise NotYourOwn
-    if actor.may_somewhere(roles.ACCOUNTS):
-        within_scope(session, staff_id=staff.id, actor=actor)
-        return roles.ACCOUNTS
-    if actor.may(roles.GRANTS_APPROVE, division_code=staff.division_code):
-        return roles.GRANTS_APPROVE
-    raise OutsideYourScope
+    administration = roles.ACCOUNTS if actor.may_somewhere(roles.ACCOUNTS) else roles.GRANTS_APPROVE
+    within_scope(session, staff_id=staff.id, actor=actor, permission=administration)
+    return administration
 
 
 def decide_reset(session: Session, *, reset_id: int, approved: bool, actor: Actor) -> FactorReset:
