@@ -26,7 +26,7 @@ from app.visits import service
 from app.visits.schemas import Message
 from app.visits.words import CATEGORIES
 from app.web import entry, forms, problems
-from app.web.flask_app import actor, db, visitor
+from app.web.flask_app import actor, db, undo, visitor
 
 STATIC = Path(__file__).parent.parent / "static"
 SCRIPTS = [
@@ -168,7 +168,7 @@ def prepare() -> ResponseReturnValue:
         )
     except (ValidationError, SunshineError) as fault:
         refusal = fault if isinstance(fault, SunshineError) else Invalid("请选择村和组。")
-        db().rollback()
+        undo(refusal)
         return {"sentence": refusal.sentence}, problems.status_of(refusal)
     return {
         "id": str(pack.id),

@@ -16,6 +16,7 @@ from app.kernel.errors import SunshineError
 from app.places import queries as places
 from app.visits import queries, service
 from app.visits.errors import PackNotFound, ReasonWanted, StepRefused
+from app.visits.models.logbook import WaitingMessage
 from app.visits.models.packs import Pack
 from app.visits.words import CATEGORIES, REASONS, SETTLED
 from app.web import entry, forms, problems
@@ -71,15 +72,16 @@ def _compare_page(
     message, sent, other = service.compare(
         db(), message_id=message_id, division_code=division, actor=actor()
     )
+    offered = service.choices_of(db(), message, actor())
     page = render_template(
         "console/waiting.html",
         message=message,
         sent=sent,
         other=queries.view(db(), other) if other else None,
         other_needs=queries.needs_of_visit(db(), other.id) if other else [],
-        place=label(register.get(db(), message.household_id)),
+        place=_place(message, offered),
         reasons=[REASONS[reason] for reason in message.reasons],
-        choices=[(code, SETTLED[code]) for code in service.choices(message)],
+        choices=[(code, SETTLED[code]) for code in offered],
         settled=SETTLED.get(message.settled),
         received_at=clock.local(message.received_at),
         purposes=words.PURPOSES,
@@ -89,6 +91,14 @@ def _compare_page(
         fault=fault,
     )
     return page, status
+
+
+def _place(message: WaitingMessage, offered: tuple[str, ...]) -> dict[str, str]:
+    """Name the household's place; where it is today only to those who may do something there."""
+    if offered != ("dropped",):
+        return label(register.get(db(), message.household_id))
+    village = places.get(db(), message.division_code).short_name
+    return {"village": village, "group": "", "number": ""}
 
 
 @pages.post("/waiting/<string:division>/<int:message_id>")

@@ -17,6 +17,7 @@ from app.households.rosters.decisions import OUTCOMES
 from app.households.rosters.errors import FileLost, FileRefused, MappingRefused, NotAVillage
 from app.households.rosters.headings import FIELDS
 from app.households.service import importing
+from app.households.service.keepers import require_keep
 from app.identity import roles
 from app.kernel import scope
 from app.kernel.errors import SunshineError
@@ -82,7 +83,7 @@ def upload() -> ResponseReturnValue:
 def _own(import_id: int) -> RosterImport:
     """Give an import of a place of the actor's, with its village opened."""
     row = queries.get(db(), import_id)
-    actor().require(roles.HOUSEHOLDS_KEEP, division_code=row.division_code)
+    require_keep(actor(), row.division_code, act="import")
     scope.open_scope(db(), row.division_code)
     return row
 
@@ -212,7 +213,7 @@ def discard(import_id: int) -> ResponseReturnValue:
 @entry.permission(roles.HOUSEHOLDS_KEEP)
 def progress(import_id: int) -> ResponseReturnValue:
     row = queries.get(db(), import_id)
-    actor().require(roles.HOUSEHOLDS_KEEP, division_code=row.division_code)
+    require_keep(actor(), row.division_code, act="import")
     # The words of the sheets' progress bar, which the same script moves.
     state = "drawing" if row.state in BUSY else "ready"
     return {"state": state, "drawn": row.done, "plates": row.households}

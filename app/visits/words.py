@@ -53,6 +53,8 @@ REASONS = MappingProxyType(
         "household_ended": "这一户已经注销或并入别户",
         "household_moved": "这一户已经不在原来的村组",
         "same_day": "同一天别人也走访了这一户",
+        "edited": "这是一次已经收到的走访的修改稿",
+        "edited_late": "这次走访记下已超过 24 小时，又在设备上改过",
         "edited_elsewhere": "这次走访在别处改过",
         "no_right": "记录人现在没有这里的走访权限",
         "members_changed": "见到的人现在不在这一户",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.households.models.register import Household
-from app.kernel import clock
+from app.kernel import clock, scope
 from app.kernel.access import Actor
 from app.kernel.errors import Forbidden
 from app.visits import queries, service
@@ -163,4 +163,50 @@ def test_a_visit_to_a_household_that_ended_can_still_be_kept(
     [message] = queries.waiting(county, prefixes=(VILLAGE,))
     assert service.choices(message) == ("kept", "dropped")
     _settle(county, message, "kept", cadre)
+    assert len(queries.last_visits(county, household.id)) == 1
+
+
+def _move(session: Session, household: Household) -> None:
+    scope.open_scope(session, VILLAGE[:6])
+    household.division_code, household.group_code = OTHER_VILLAGE, None
+    session.flush()
+
+
+def test_where_the_household_moved_away_its_visits_there_are_neither_read_nor_written(
+    county: Session, pack: PackContent, household: Household, cadre: Actor
+) -> None:
+    _move(county, household)
+    there = cadre_in(county, "there", division_code=OTHER_VILLAGE)
+    service.log_visit(
+        county,
+        wanted=written(household, notes="那边村里记的"),
+        division_code=OTHER_VILLAGE,
+        actor=there,
+    )
+    service.receive(county, messages=[visit_message(pack)], actor=cadre)
+    [message] = queries.waiting(county, prefixes=(VILLAGE,))
+    assert message.other_visit_id is not None
+    _message, sent, other = service.compare(
+        county, message_id=message.id, division_code=VILLAGE, actor=cadre
+    )
+    assert (sent.notes, other) == ("老人在家，水管裂了", None)
+    assert service.choices_of(county, message, cadre) == ("dropped",)
+    for decision in ("kept", "merged"):
+        with pytest.raises(Forbidden) as refused:
+            _settle(county, message, decision, cadre)
+        assert refused.value.afterwards is not None
+    scope.open_scope(county, VILLAGE[:6])
+    assert [one.notes for one in queries.last_visits(county, household.id)] == ["那边村里记的"]
+    _settle(county, message, "dropped", cadre)
+
+
+def test_whoever_may_at_both_places_decides_about_a_household_that_moved(
+    county: Session, pack: PackContent, household: Household, cadre: Actor
+) -> None:
+    _move(county, household)
+    service.receive(county, messages=[visit_message(pack)], actor=cadre)
+    [message] = queries.waiting(county, prefixes=(VILLAGE,))
+    town = cadre_in(county, "town", division_code=VILLAGE[:6])
+    assert service.choices_of(county, message, town) == ("kept", "dropped")
+    _settle(county, message, "kept", town)
     assert len(queries.last_visits(county, household.id)) == 1

@@ -23,8 +23,8 @@ from app.households.models.register import Household, Person
 from app.households.schemas import Note
 from app.households.schemas.acts import Seen
 from app.households.service.history import note_change
+from app.households.service.keepers import require_keep
 from app.households.words import RELATIONS
-from app.identity import roles
 from app.kernel import clock, outbox, scope
 from app.kernel.access import Actor
 from app.places.models import CODE_LENGTHS
@@ -38,7 +38,7 @@ def hold(session: Session, seen: Seen, *, actor: Actor) -> Household:
     Raises `Forbidden`, `HouseholdNotFound`, `HouseholdEnded`, and `HouseholdChanged` where
     somebody changed it since it was seen.
     """
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=seen.division_code)
+    require_keep(actor, seen.division_code, household_id=seen.household_id)
     scope.open_scope(session, seen.division_code)
     return lock(session, seen)
 
@@ -54,7 +54,7 @@ def hold_two(
     if one.household_id == other.household_id:
         raise TwoHouseholdsWanted
     for seen in (one, other):
-        actor.require(roles.HOUSEHOLDS_KEEP, division_code=seen.division_code)
+        require_keep(actor, seen.division_code, household_id=seen.household_id)
     scope.open_scope(session, narrowest_over(one.division_code, other.division_code))
     first, second = sorted((one, other), key=lambda seen: seen.household_id)  # no deadlock
     held = {seen.household_id: lock(session, seen) for seen in (first, second)}

@@ -20,13 +20,12 @@ from app.households.queries import bindings as queries
 from app.households.queries import register
 from app.households.schemas import BindingView, PersonView
 from app.households.service import binding_ends, bindings
-from app.identity import roles
+from app.households.service.keepers import require_keep
 from app.identity.villagers import queries as villagers
 from app.identity.villagers.phones import masked
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
-from app.kernel.errors import Forbidden
 
 SHORTEST, LONGEST = 2, 200  # characters of a reason
 
@@ -61,14 +60,7 @@ def open_request(session: Session, *, binding_id: int, actor: Actor) -> BindingV
 
 def require_keeper(actor: Actor, row: HouseholdBinding) -> None:
     """Raise `Forbidden`, which is noted, unless the actor keeps the register of that village."""
-    if not actor.may(roles.HOUSEHOLDS_KEEP, division_code=row.division_code):
-        line = Line(
-            who=actor,
-            act="open_request",
-            division_code=row.division_code,
-            household_id=row.household_id,
-        )
-        raise Forbidden(afterwards=audit.denial(line))
+    require_keep(actor, row.division_code, household_id=row.household_id, act="open_request")
 
 
 def asker(session: Session, *, binding_id: int) -> tuple[str, str]:

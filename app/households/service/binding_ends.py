@@ -19,7 +19,7 @@ from app.households.binding_errors import (
 from app.households.models.bindings import BindingInvitation, Correction, HouseholdBinding
 from app.households.models.register import Household, Person
 from app.households.service import bindings
-from app.identity import roles
+from app.households.service.keepers import require_keep
 from app.kernel import clock, outbox, scope
 from app.kernel.access import SYSTEM, Actor, Villager
 
@@ -253,7 +253,7 @@ def _end_all(session: Session, wanted: Sequence[ColumnElement[bool]], *, because
 def end_by_village(session: Session, *, binding_id: int, actor: Actor) -> None:
     """Let the village end a binding that should not be; raises `Forbidden`, `RequestDecided`."""
     row = hold(session, binding_id)
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=row.division_code)
+    require_keep(actor, row.division_code, household_id=row.household_id)
     if row.state != "active":
         raise RequestDecided
     end(session, row, because="clerk", who=actor)

@@ -19,7 +19,7 @@ from app.households.schemas import Note
 from app.households.schemas.acts import Matching, Pair, Seen, Why
 from app.households.service import acts
 from app.households.service.history import note_changes
-from app.identity import roles
+from app.households.service.keepers import require_keep
 from app.kernel import crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -64,7 +64,7 @@ def match_doors(
     They meet where the group and the house number are the same and nobody else's; the number is
     taken from the address, and from the household's number where there is no address.
     """
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=division_code)
+    require_keep(actor, division_code)
     scope.open_scope(session, division_code)
     taken, homes = _homes(session, division_code)
     doors: dict[Key, list[int]] = defaultdict(list)

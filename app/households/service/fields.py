@@ -21,9 +21,9 @@ from app.households.models.register import Household, Person
 from app.households.schemas import Note
 from app.households.schemas.acts import Seen, Why
 from app.households.service import acts
+from app.households.service.keepers import require_keep
 from app.households.service.sealing import INDEXED, write_index
 from app.households.words import PERSON_FIELDS, RELATIONS, RESIDENCES
-from app.identity import roles
 from app.kernel import clock, crypto
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -47,7 +47,7 @@ def change_person(
     person = session.get(Person, person_id)
     if person is None or person.left_on is not None:
         raise PersonNotFound
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=person.division_code)
+    require_keep(actor, person.division_code, household_id=person.household_id)
     return put_field(session, person=person, field=field, value=value, by=actor, why=why)
 
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.audit import service as audit
+from app.audit.schemas import Line
 from app.households.errors import OfficerUnfit
 from app.households.models.register import Household
 from app.households.schemas import Note
 from app.households.schemas.acts import Seen, Why
 from app.households.service import acts
+from app.households.service.keepers import require_keep
 from app.identity import queries as identity
 from app.identity import roles
 from app.kernel import scope
@@ -47,7 +50,7 @@ def assign_officer_to_group(
 
     Gives how many changed. Raises `Forbidden`, `StaffNotFound` and `OfficerUnfit`.
     """
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=division_code)
+    require_keep(actor, division_code)
     _require_open(session, staff_id)
     scope.open_scope(session, division_code)
     query = select(Household).where(
@@ -79,7 +82,8 @@ def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: 
                 actor.may(right, division_code=household.division_code)
                 for right in (roles.ACCOUNTS, roles.HOUSEHOLDS_KEEP)
             ):
-                raise Forbidden
+                line = Line(actor, "change", household.division_code, household_id=household.id)
+                raise Forbidden(afterwards=audit.denial(line))
         changed += _put_all(session, households, to_staff_id, by=actor, why=why)
     return changed
 

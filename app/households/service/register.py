@@ -13,6 +13,7 @@ from app.households.errors import DoorTaken, HouseholdNumberTaken, OneHeadWanted
 from app.households.models.register import Household, Person, PersonTag
 from app.households.schemas import HouseholdIn, Note, PersonIn
 from app.households.service.history import note_change
+from app.households.service.keepers import require_keep
 from app.households.service.sealing import (
     INDEXED,
     digests,
@@ -22,7 +23,6 @@ from app.households.service.sealing import (
     write_index,
 )
 from app.households.words import PERSON_FIELDS
-from app.identity import roles
 from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -49,7 +49,7 @@ def create_household(
     Opens the village's scope. Raises `Forbidden`, `OneHeadWanted`, `HouseholdNumberTaken`,
     `DoorTaken` or `PersonRegisteredElsewhere`.
     """
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=wanted.division_code)
+    require_keep(actor, wanted.division_code)
     if sum(member.is_head for member in wanted.members) != 1:
         raise OneHeadWanted
     places.hold(session, wanted.division_code)

@@ -14,7 +14,7 @@ from app.visits.service.needs import (
 )
 from app.visits.service.packs import contact, groups, plate_digest, prepare_pack, revoke_pack
 from app.visits.service.rights import may_at
-from app.visits.service.settling import choices, compare, settle
+from app.visits.service.settling import choices, choices_of, compare, settle
 from app.visits.service.syncing import MOST_MESSAGES, receive
 from app.visits.service.telling import tell_household
 
@@ -23,6 +23,7 @@ __all__ = [
     "amend_visit",
     "change_due",
     "choices",
+    "choices_of",
     "compare",
     "contact",
     "follow_merger",

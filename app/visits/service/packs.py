@@ -78,7 +78,8 @@ def prepare_pack(
     found = _households(session, division_code, group_codes)
     for household in found:
         if not _may_take(actor, household.group_code or division_code, division_code):
-            raise Forbidden
+            line = Line(actor, "pack", division_code, household_id=household.id)
+            raise Forbidden(afterwards=audit.denial(line))
     now = clock.now()
     pack = Pack(
         id=uuid4(),

@@ -18,16 +18,30 @@ from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
 from app.visits.models.logbook import Visit, WaitingMessage
 from app.visits.schemas import LONGEST_NEED, OfflineVisit, WrittenVisit
 from app.visits.service import logbook
-from app.visits.service.rights import may_at, number_of, require_somewhere_in
+from app.visits.service.rights import may_at, number_of, require_at, require_somewhere_in
+
+EDITED = frozenset({"edited", "edited_elsewhere", "edited_late"})
+"""Reasons of another version of a visit that stands: it is never a visit of its own."""
 
 
 def choices(message: WaitingMessage) -> tuple[str, ...]:
     """List what may be decided about a message."""
-    if "edited_elsewhere" in message.reasons:
+    if not EDITED.isdisjoint(message.reasons):
         return ("replaced", "merged", "dropped")
     if message.other_visit_id is not None:
         return ("kept", "merged", "dropped")
     return ("kept", "dropped")
+
+
+def choices_of(session: Session, message: WaitingMessage, actor: Actor) -> tuple[str, ...]:
+    """List what the actor may decide: beyond the right at the household, only not to use it.
+
+    Opens the county's scope.
+    """
+    scope.open_scope(session, message.division_code[:6])
+    if may_at(actor, roles.VISITS_LOG, register.get(session, message.household_id)):
+        return choices(message)
+    return ("dropped",)
 
 
 def compare(
@@ -35,6 +49,7 @@ def compare(
 ) -> tuple[WaitingMessage, OfflineVisit, Visit | None]:
     """Give a message, what it says, and the visit it stands against; leaves a line of that reading.
 
+    That visit is given to those alone who may log visits where the household is today.
     Opens the county's scope. Raises `Forbidden` or `MessageNotFound`.
     """
     message = _message_for(session, message_id, division_code, actor)
@@ -51,7 +66,10 @@ def compare(
     )
     content = queries.content(session, message)
     scope.open_scope(session, division_code[:6])  # the household may have moved in the county
-    return message, content, _other(session, message)
+    other = _other(session, message)
+    if other is not None and not _may_touch(session, other, actor):
+        other = None
+    return message, content, other
 
 
 def settle(
@@ -87,12 +105,18 @@ def settle(
 
 
 def _apply(session: Session, message: WaitingMessage, *, decision: str, actor: Actor) -> None:
-    # The household may have moved within the county since the pack was made.
+    # The household may have moved within the county since the pack was made: what is written is
+    # written where it is today, so the right is asked for there.
     scope.open_scope(session, message.division_code[:6])
+    if decision == "dropped":
+        return
+    household = register.get(session, message.household_id)
+    require_at(actor, household)
     content, other = queries.content(session, message), _other(session, message)
+    if other is not None:
+        require_at(actor, register.get(session, other.household_id))
     pack = queries.get_pack(session, message.pack_id)
     if decision == "kept":
-        household = register.get(session, message.household_id)
         logbook.write_visit(session, wanted=content, household=household, actor=actor, pack=pack)
     elif decision == "replaced" and other is not None:
         logbook.replace_content(session, visit=other, wanted=content, actor=actor)
@@ -145,3 +169,7 @@ def _other(session: Session, message: WaitingMessage) -> Visit | None:
     if message.other_visit_id is None:
         return None
     return queries.get_visit(session, visit_id=message.other_visit_id)
+
+
+def _may_touch(session: Session, visit: Visit, actor: Actor) -> bool:
+    return may_at(actor, roles.VISITS_LOG, register.get(session, visit.household_id))

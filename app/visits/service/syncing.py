@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic import ValidationError
 from sqlalchemy import func, select
@@ -107,20 +107,37 @@ def _take_visit(session: Session, pack: Pack, visit: OfflineVisit, actor: Actor)
     household = register.get(session, visit.household_id)
     known = session.scalars(select(Visit).where(Visit.client_id == visit.client_id)).one_or_none()
     if known is not None:
-        if known.staff_id == pack.staff_id and known.revision in visit.follows:
-            logbook.replace_content(session, visit=known, wanted=visit, actor=actor)
-            logbook.open_new_needs(session, visit=known, wanted=visit, actor=actor, pack=pack)
-            return Result(visit.client_id, visit.revision, "stored")
-        return _wait(session, pack, visit, other=known, reasons=["edited_elsewhere"])
+        return _take_version(session, pack, visit, known=known, actor=actor)
     other = queries.visit_on_day(
         session, household_id=household.id, day=visit.visited_on, but_of=pack.staff_id
     )
-    reasons = _obstacles(session, pack, visit, household=household, actor=actor)
+    met = visit.met_person_ids
+    reasons = _obstacles(session, pack, met=met, household=household, actor=actor)
     if other is not None:
         reasons.append("same_day")
     if reasons:
         return _wait(session, pack, visit, other=other, reasons=reasons)
     logbook.write_visit(session, wanted=visit, household=household, actor=actor, pack=pack)
+    return Result(visit.client_id, visit.revision, "stored")
+
+
+def _take_version(
+    session: Session, pack: Pack, visit: OfflineVisit, *, known: Visit, actor: Actor
+) -> Result:
+    """Take in another version of a visit that stands, by the rules of mending one."""
+    if known.household_id != visit.household_id:
+        raise BadVisit("这次走访记在另一户名下，不能改到这一户。请在这一户另记一次走访。")
+    household = register.get(session, known.household_id)
+    met = set(visit.met_person_ids) - set(known.met_person_ids)
+    reasons = _obstacles(session, pack, met=met, household=household, actor=actor)
+    if known.staff_id != pack.staff_id or known.revision not in visit.follows:
+        return _wait(session, pack, visit, other=known, reasons=["edited_elsewhere", *reasons])
+    if clock.now() - known.logged_at > logbook.MENDABLE:
+        return _wait(session, pack, visit, other=known, reasons=["edited_late", *reasons])
+    if reasons:
+        return _wait(session, pack, visit, other=known, reasons=["edited", *reasons])
+    logbook.replace_content(session, visit=known, wanted=visit, actor=actor)
+    logbook.open_new_needs(session, visit=known, wanted=visit, actor=actor, pack=pack)
     return Result(visit.client_id, visit.revision, "stored")
 
 
@@ -141,9 +158,14 @@ def _was_taken(session: Session, visit: OfflineVisit) -> bool:
 
 
 def _obstacles(
-    session: Session, pack: Pack, visit: OfflineVisit, *, household: Household, actor: Actor
+    session: Session,
+    pack: Pack,
+    *,
+    met: Collection[int],
+    household: Household,
+    actor: Actor,
 ) -> list[str]:
-    """List what does not fit the register as it is today."""
+    """List what does not fit the register as it is today; `met` are the persons newly named."""
     found = []
     if household.state == "ended":
         found.append("household_ended")
@@ -151,7 +173,7 @@ def _obstacles(
         found.append("household_moved")
     if not may_at(actor, roles.VISITS_LOG, household):
         found.append("no_right")
-    if not logbook.are_members(session, household=household, person_ids=visit.met_person_ids):
+    if not logbook.are_members(session, household=household, person_ids=sorted(met)):
         found.append("members_changed")
     return found
 

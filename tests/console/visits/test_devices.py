@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from sqlalchemy import select
+
+from app.audit.models import LedgerLine
 from app.households.models.register import Household
 from app.kernel import clock, scope
 from app.kernel.db import Database
@@ -55,6 +58,16 @@ def test_a_pack_that_cannot_be_is_explained(enter_as: EnterAs, household: Househ
     assert _prepare(browser, VILLAGE + "02")["sentence"] == "选中的组里没有住户。"
     assert _prepare(browser)["status"] == 422
     assert _prepare(browser, GROUP, village=OTHER_VILLAGE)["status"] == 403
+
+
+def test_a_pack_that_was_refused_leaves_its_line(
+    enter_as: EnterAs, household: Household, county: Database
+) -> None:
+    del household
+    assert _prepare(enter_as(), GROUP, village=OTHER_VILLAGE)["status"] == 403
+    with county.unit_of_work() as session:
+        query = select(LedgerLine.outcome).where(LedgerLine.division_code == OTHER_VILLAGE)
+        assert session.scalars(query).all() == ["denied"]
 
 
 def test_a_device_without_a_session_learns_its_packs_state_and_nothing_else(

@@ -12,7 +12,7 @@ from app.households.rosters.errors import NoHeader
 from app.households.service.importing import entering
 from app.households.service.importing.inserting import Origin
 from app.households.service.importing.running import CHUNK, groups_of
-from app.identity import roles
+from app.households.service.keepers import require_keep
 from app.kernel.access import Actor
 from app.places import queries as places
 
@@ -24,7 +24,7 @@ def bring_in(
 
     Opens the village's scope. Raises `Forbidden`, a `FileRefused` or `MappingRefused`.
     """
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=division_code)
+    require_keep(actor, division_code, act="import")
     places.hold(session, division_code)
     book = workbook.read(content)
     sheets = households.alike(book, samples.look(book).chosen)

@@ -27,7 +27,7 @@ from app.households.rosters.errors import (
 )
 from app.households.rosters.samples import Layout
 from app.households.service.importing import files
-from app.identity import roles
+from app.households.service.keepers import require_keep
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -50,7 +50,7 @@ def upload(
     """Take a roster in, sealed; raises `Forbidden`, `NotAVillage` or a `FileRefused`."""
     if not re.fullmatch(r"[0-9]{12}", division_code):
         raise NotAVillage
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=division_code)
+    require_keep(actor, division_code, act="import")
     places.hold(session, division_code)
     layout = samples.look(workbook.read(content))
     row = RosterImport(
@@ -101,7 +101,7 @@ def hold(
 ) -> RosterImport:
     """Lock an import that the actor may go on with; raises `Forbidden`, `WrongStep`."""
     row = queries.get(session, import_id)
-    actor.require(roles.HOUSEHOLDS_KEEP, division_code=row.division_code)
+    require_keep(actor, row.division_code, act="import")
     session.refresh(row, with_for_update=True)
     if row.state not in states:
         raise WrongStep
