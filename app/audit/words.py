@@ -21,6 +21,7 @@ ACTS = {
     "list": "查看住户名单",
     "change": "修改资料",
     "export": "导出资料",
+    "compare": "核对花名册",
     "import": "导入花名册",
     "bind": "办理绑定",
     "ask_binding": "申请绑定",

@@ -103,6 +103,7 @@ def _page_of(row: RosterImport, *, fault: SunshineError | None = None) -> Respon
         "file_name": queries.file_name(db(), row),
         "fault": fault.sentence if fault else row.fault,
         "summary": shapes.summary(row, ""),
+        "is_stalled": queries.is_stalled(db(), row),
     }
     status = problems.status_of(fault) if fault else 200
     if row.state in BUSY:
@@ -215,7 +216,8 @@ def progress(import_id: int) -> ResponseReturnValue:
     row = queries.get(db(), import_id)
     require_keep(actor(), row.division_code, act="import")
     # The words of the sheets' progress bar, which the same script moves.
-    state = "drawing" if row.state in BUSY else "ready"
+    is_moving = row.state in BUSY and not queries.is_stalled(db(), row)
+    state = "drawing" if is_moving else "ready"
     return {"state": state, "drawn": row.done, "plates": row.households}
 
 

@@ -116,6 +116,7 @@ def sign_out() -> ResponseReturnValue:
         service.sign_out(db(), token=token)
     response = make_response(redirect("/console/sign-in", 303))
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax")
+    silent.unmark(response)  # or the next page read in WeChat would sign in again
     return response
 
 

@@ -11,7 +11,7 @@ from app.gateways import choosing
 from app.gateways.wechat.protocol import SignedInUser
 from app.identity.errors import NoSuchWechat
 from app.identity.service import wechat
-from app.kernel.errors import Conflict, Unauthenticated
+from app.kernel.errors import Conflict, SunshineError, Unauthenticated
 from app.web import devices, entry, forms, problems, silent, states, throttle
 from app.web.flask_app import actor, db, undo
 
@@ -49,8 +49,22 @@ def _who_came_back(purpose: str) -> SignedInUser:
 @pages.get("/sign-in/wechat")
 @entry.public
 def to_sign_in() -> ResponseReturnValue:
-    session[NEXT] = forms.way_on(request.args.get("next", ""), home=HOME)
-    return _to_wechat("/console/sign-in/wechat/back", SIGN_IN)
+    onward = forms.way_on(request.args.get("next", ""), home=HOME)
+    session[NEXT] = onward
+    try:
+        return _to_wechat("/console/sign-in/wechat/back", SIGN_IN)
+    except NoSuchWechat:
+        return _away(onward)
+
+
+def _away(onward: str) -> Response:
+    """Lead on without WeChat, and ask it no more.
+
+    A scanned plate shows what everyone sees; a page of the workplace asks for the password.
+    """
+    response: Response = make_response(redirect(onward, 302))
+    silent.unmark(response)
+    return response
 
 
 @pages.get("/sign-in/wechat/back")
@@ -64,12 +78,9 @@ def from_sign_in() -> ResponseReturnValue:
         token, expires_at = wechat.sign_in(
             db(), user=user, device=devices.family(request.user_agent.string)
         )
-    except NoSuchWechat as refusal:
+    except SunshineError as refusal:  # whatever it is: who scanned a plate came for its page
         undo(refusal)
-        # A scanned plate shows what everyone sees; a page of the workplace asks for the password.
-        away: Response = make_response(redirect(onward, 302))
-        silent.unmark(away)
-        return away
+        return _away(onward)
     response = let_in(token, expires_at, onward=onward)
     silent.mark(response)
     return response

@@ -94,6 +94,13 @@ def publish(
     return row
 
 
+def is_open(session: Session, task: str, /, **ids: int | str) -> bool:
+    """Tell whether this work is still to be done: neither done nor given up."""
+    still = or_(_is(State.PENDING), _is(State.ENQUEUED))
+    query = select(OutboxRow.id).where(OutboxRow.task == task, OutboxRow.payload.contains(ids))
+    return session.scalars(query.where(still).limit(1)).first() is not None
+
+
 def _is(state: State) -> ColumnElement[bool]:
     """Compare with a constant: PostgreSQL cannot match a parameter to a partial index."""
     return OutboxRow.state == literal(state.value, String, literal_execute=True)

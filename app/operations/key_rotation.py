@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.households.service.importing import files
 from app.kernel import clock, crypto, digests, key_file, outbox, rotation, scope
 from app.kernel.db import Base
 from app.kernel.errors import NotFound
@@ -98,12 +99,12 @@ def standing(session: Session, key: KeyView) -> int:
     )
 
 
-def release(session: Session, path: Path, name: str) -> KeyView:
+def release(session: Session, path: Path, name: str, *, files_dir: Path) -> KeyView:
     """See that nothing needs a key any more, and take away its digests; gives the key.
 
     The caller commits, then takes it out of the file. Raises `NoSuchKey`, and `KeyInUse` where it
-    is the current one, where something still stands under it, and while a transaction is open that
-    began when it was in use.
+    is the current one, where a row or a file still stands under it, and while a transaction is open
+    that began when it was in use.
     """
     found = [key for key in key_file.describe(path) if key.name == name]
     if not found:
@@ -112,6 +113,11 @@ def release(session: Session, path: Path, name: str) -> KeyView:
     if key.is_current or key_file.prepared(path, key.part) == name:
         raise KeyInUse
     _require_no_late_writer(session, key)
+    if key.part == "data" and (rosters := files.count_under(files_dir, name)):
+        raise KeyInUse(
+            f"还有 {rosters} 份上传的名单或“未导入”表在用这把密钥。"
+            "它们最多留八天，请等清理以后再试，或者先在花名册页面删掉。"
+        )
     for table in _each_scope(session, key.part):
         if key.part == "data":
             tables = rotation.by_name(Base.metadata)

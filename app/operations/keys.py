@@ -81,6 +81,6 @@ def forget(name: str) -> None:
     settings = get_settings()
     database = database_of(settings)
     with database.unit_of_work() as session:
-        key = key_rotation.release(session, settings.keys_path, name)
+        key = key_rotation.release(session, settings.keys_path, name, files_dir=settings.files_dir)
     key_file.forget(settings.keys_path, key.part, name)
     click.echo(f"已销毁密钥 {name}。旧的备份里还有它，按备份的保存期一起销毁。")

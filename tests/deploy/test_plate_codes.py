@@ -68,6 +68,18 @@ def test_a_scan_leaves_no_code_in_logs_or_cache_and_is_never_answered_from_the_c
     assert _holding(prefix, code) == []
 
 
+def _location_of(path: str) -> str:
+    """Give the block of the rules' pattern that a path falls into."""
+    rules = (site.DEPLOY / "nginx" / "proxy.conf").read_text()
+    blocks = re.findall(r"^location ~\* (\S+) \{(.*?)^\}", rules, re.MULTILINE | re.DOTALL)
+    return next(block for pattern, block in blocks if re.search(pattern, path, re.IGNORECASE))
+
+
+@pytest.mark.parametrize("path", ["/sign-in/wechat/callback", "/console/sign-in/wechat/back"])
+def test_what_wechat_sends_back_stays_out_of_the_error_log(path: str) -> None:
+    assert "error_log   /dev/null emerg;" in _location_of(path)
+
+
 def test_an_app_that_is_away_leaves_no_code_in_the_error_log_either(tmp_path: Path) -> None:
     code = "7K3M9QXW2R4T0"
     if site.NGINX is None:
@@ -82,6 +94,7 @@ def test_an_app_that_is_away_leaves_no_code_in_the_error_log_either(tmp_path: Pa
         assert "请稍后再看" in answer.text
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert Visitor(port).get("/").status == 503
-        _logged(tmp_path, lines=2)
+        assert Visitor(port).get(f"/sign-in/wechat/callback?code={code}").status == 503
+        _logged(tmp_path, lines=3)
     assert _holding(tmp_path, code) == []
     assert "connect() failed" in (tmp_path / "logs" / "sunshine.error.log").read_text()

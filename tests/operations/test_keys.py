@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from app.households.service.importing import files
 from app.kernel import outbox
 from app.kernel.db import Database, connect
 from app.kernel.settings import get_settings
@@ -19,11 +20,14 @@ from tests.factories import households as made
 
 
 @pytest.fixture
-def file(database: Database, keys: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def file(
+    database: Database, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """Point the settings at the test's database and keys; the keys are put back after."""
     before = keys.read_bytes()
     monkeypatch.setenv("DATABASE_URL", database.url)
     monkeypatch.setenv("KEYS_FILE", str(keys))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
     get_settings.cache_clear()
     yield keys
     keys.write_bytes(before)
@@ -94,6 +98,22 @@ def test_a_key_nothing_stands_under_is_destroyed(
     assert _run("forget", "d1").exit_code == 0
     assert '"d1"' not in file.read_text()
     assert _run("forget", "d1").exit_code == 1
+
+
+def test_a_key_that_a_file_of_an_import_names_is_kept(
+    database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files_dir = get_settings().files_dir
+    with database.unit_of_work() as session:
+        factories.county(session)
+        files.write(session, files_dir, import_id=7, kind=files.REFUSED, content=b"roster")
+    monkeypatch.setattr(key_rotation, "SETTLED", key_rotation.SETTLED * 0)
+    assert _run("rotate").exit_code == 0
+    refused = _run("forget", "d1")
+    assert (refused.exit_code, "1 份" in refused.output) == (1, True)
+    assert '"d1"' in file.read_text()
+    files.delete(files_dir, import_id=7)
+    assert _run("forget", "d1").exit_code == 0
 
 
 def test_published_work_may_be_published_again(database: Database, file: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_broken_value_keeps_its_key_alive_and_holds_up_nothing_else(
         rotation.reseal(session, persons, after="")
         assert rotation.count_under_another(session, persons, new) == 1
     with database.unit_of_work() as session, pytest.raises(KeyInUse):
-        key_rotation.release(session, ring.path, "d1")
+        key_rotation.release(session, ring.path, "d1", files_dir=ring.path.parent)
 
 
 def test_index_keys_change_and_everybody_is_found_all_along(
@@ -180,7 +180,7 @@ def test_index_keys_change_and_everybody_is_found_all_along(
     new = _rotate(database, ring, "index")
     assert found() == [head.id]
     with database.unit_of_work() as session, pytest.raises(KeyInUse):
-        key_rotation.release(session, ring.path, "i1")
+        key_rotation.release(session, ring.path, "i1", files_dir=ring.path.parent)
     _work_on(database)
     assert found() == [head.id]
     with database.unit_of_work() as session:
@@ -203,7 +203,7 @@ def test_a_key_is_forgotten_only_when_nothing_stands_under_it(
 ) -> None:
     _rotate(database, ring, "data")
     with database.unit_of_work() as session, pytest.raises(KeyInUse):
-        key_rotation.release(session, ring.path, "d2")
+        key_rotation.release(session, ring.path, "d2", files_dir=ring.path.parent)
     with pytest.raises(KeyInUse):
         _forget(database, ring, "d1")
     _work_on(database)
@@ -229,7 +229,7 @@ def _forget(database: Database, ring: KeyFile, name: str) -> KeyView:
     settled = key_rotation.SETTLED
     with pytest.MonkeyPatch.context() as patch, database.unit_of_work() as session:
         patch.setattr(key_rotation, "SETTLED", settled * 0)
-        key = key_rotation.release(session, ring.path, name)
+        key = key_rotation.release(session, ring.path, name, files_dir=ring.path.parent)
     key_file.forget(ring.path, key.part, name)
     return key
 

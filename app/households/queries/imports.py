@@ -17,10 +17,12 @@ from app.households.rosters.entries import Entry
 from app.households.rosters.errors import ImportNotFound
 from app.households.rosters.headings import key_of
 from app.households.rosters.samples import Layout
-from app.kernel import crypto
+from app.kernel import crypto, outbox
 from app.kernel.crypto import Place
 
 _ONE = select(RosterImport).where(RosterImport.id == bindparam("import_id"))
+READ_TASK = "households.read_roster"
+IMPORT_TASK = "households.import_roster"
 HEADINGS = "roster-heading"  # the purpose its digests' key is derived for
 
 
@@ -104,6 +106,12 @@ def open_row(session: Session, row: RosterHousehold) -> Row:
     place = Place("roster_households", row.id, "payload")
     content = json.loads(crypto.open_value(session, row.payload_sealed, place) or "{}")
     return Row(row.number, entries.load(content["entry"]), decisions.load(content["decision"]))
+
+
+def is_stalled(session: Session, row: RosterImport) -> bool:
+    """Tell whether an import waits for a worker that will not come: its job was given up."""
+    task = {"reading": READ_TASK, "importing": IMPORT_TASK}.get(row.state)
+    return task is not None and not outbox.is_open(session, task, import_id=row.id)
 
 
 def waiting(session: Session, import_id: int) -> int:

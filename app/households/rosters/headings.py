@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from app.households.rosters import vocabulary
@@ -39,6 +39,30 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         },
     }
 )
+
+
+_WORDS = {
+    "head_name": "name",
+    "head_id_number": "id_number",
+    "household_number": "address",
+    "group": "address",
+    "house_number": "address",
+    "sex": "",
+}
+"""What the ledger calls a column that has no word of its own there; "" what it has none for."""
+
+
+def ledger_fields(mapped: Iterable[str]) -> tuple[str, ...]:
+    """Name, in the ledger's words, what columns hold."""
+    words = set()
+    for field in mapped:
+        part, _, tag = field.partition(":")
+        words.add("tags" if tag else _WORDS.get(part, part))
+        if part == "amount":
+            words.add("money")
+        if tag and TAG_KINDS[tag].sensitivity == "health":
+            words.add("health")
+    return tuple(sorted(words - {""}))
 
 
 SYNONYMS = MappingProxyType(

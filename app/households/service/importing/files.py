@@ -70,6 +70,21 @@ def present(files_dir: Path) -> Iterator[tuple[int, str, Path]]:
             yield int(number), rest.partition(".")[0], path
 
 
+def count_under(files_dir: Path, key: str) -> int:
+    """Count the files with a piece that is sealed under a key."""
+    return sum(_is_under(path, key) for _import_id, _kind, path in present(files_dir))
+
+
+def _is_under(path: Path, key: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            pieces = list(_split(file.read()))
+    except FileNotFoundError:  # it has served meanwhile
+        return False
+    # What a killed process left of a piece names no key, and nobody reads it.
+    return any(crypto.key_of(piece) == key for piece in pieces if len(piece) > 1 + piece[0])
+
+
 def _place(import_id: int, kind: str, number: int, pieces: int) -> Place:
     return Place("roster_files", import_id, f"{kind}:{number}/{pieces}")
 

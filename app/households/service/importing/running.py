@@ -30,16 +30,19 @@ from app.households.rosters.households import Groups, Roster
 from app.households.service.importing import entering, files, refusals
 from app.households.service.importing.inserting import Origin
 from app.households.service.register import next_ids
-from app.kernel import clock, crypto, scope
+from app.kernel import clock, crypto, logs, scope
 from app.kernel.access import Actor
-from app.kernel.crypto import Place
+from app.kernel.crypto import Place, Unreadable
 from app.kernel.db import Database
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, SunshineError
 from app.places import queries as places
 from app.places.group_names import group_key
 
 CHUNK = 200  # households a transaction
+NO_FILE = "上传的名单已经读不出来，所以没有“未导入”表；请看下面没有导入的原因，改好后重新上传。"
 COLLIDED = "这一户或其中的人刚刚被别处登记，请核对以后再导入。"
+
+log = logs.get(__name__)
 
 
 def groups_of(session: Session, division_code: str) -> Groups:
@@ -81,7 +84,7 @@ def read(database: Database, *, import_id: int, files_dir: Path) -> None:
             return
         try:
             roster = read_again(session, row, files_dir=files_dir)
-        except (FileRefused, MappingRefused) as refusal:
+        except (FileRefused, MappingRefused, Unreadable) as refusal:
             row.state, row.fault = "uploaded", refusal.sentence
             return
         session.execute(delete(RosterHousehold).where(RosterHousehold.import_id == import_id))
@@ -151,7 +154,6 @@ def run(database: Database, *, import_id: int, files_dir: Path) -> None:
                     return
                 waiting = _take(session, import_id, limit=size)
                 if not waiting:
-                    _finish(session, row, files_dir=files_dir)
                     break
                 _enter(session, row, waiting)
             size = min(size * 2, CHUNK)
@@ -160,6 +162,12 @@ def run(database: Database, *, import_id: int, files_dir: Path) -> None:
                 size = 1
                 continue
             _refuse_first(database, import_id)
+    # Outside the loop: what fails here is no household's fault, and refusing one mends nothing.
+    with database.unit_of_work() as session:
+        row = _hold(session, import_id, state="importing")
+        if row is None:
+            return
+        _finish(session, row, files_dir=files_dir)
     files.delete(files_dir, import_id=import_id, kinds=(files.SOURCE,))
 
 
@@ -228,8 +236,15 @@ def _refuse_first(database: Database, import_id: int) -> None:
 
 
 def _finish(session: Session, row: RosterImport, *, files_dir: Path) -> None:
+    """Close an import, with a file of what was refused where the roster can still be read."""
+    row.fault = None
     if row.counts.get(REFUSE):
-        content = refusals.build(session, row, files_dir=files_dir)
-        files.write(session, files_dir, import_id=row.id, kind=files.REFUSED, content=content)
-        row.has_refused_file = True
-    row.state, row.finished_at, row.fault = "done", clock.now(), None
+        try:
+            content = refusals.build(session, row, files_dir=files_dir)
+        except SunshineError as error:  # the roster is gone or cannot be opened any more
+            log.warning("refused_file_not_made", import_id=row.id, reason=error.code)
+            row.fault = NO_FILE
+        else:
+            files.write(session, files_dir, import_id=row.id, kind=files.REFUSED, content=content)
+            row.has_refused_file = True
+    row.state, row.finished_at = "done", clock.now()

@@ -33,8 +33,6 @@ from app.kernel.access import Actor
 from app.kernel.crypto import Place
 from app.places import queries as places
 
-READ_TASK = "households.read_roster"
-IMPORT_TASK = "households.import_roster"
 LOOSE = ("uploaded", "reading", "planned")  # nothing is in the register yet
 
 
@@ -157,7 +155,10 @@ def set_mapping(
         "columns": {str(index): field for index, field in chosen.items()},
     }
     row.state, row.fault, row.done, row.households, row.counts = "reading", None, 0, 0, {}
-    outbox.publish(session, READ_TASK, import_id=row.id)
+    # The dry run tells what of the file is in the register: an access, whatever comes of it.
+    fields = headings.ledger_fields(chosen.values())
+    audit.record(session, Line(actor, "compare", row.division_code, fields=fields))
+    outbox.publish(session, queries.READ_TASK, import_id=row.id)
     return row
 
 
@@ -214,13 +215,18 @@ def start(session: Session, import_id: int, *, actor: Actor) -> RosterImport:
         raise AnotherRunning from error
     line = Line(actor, "import", row.division_code, fields=("name", "id_number", "phone"))
     audit.record(session, line)
-    outbox.publish(session, IMPORT_TASK, import_id=row.id)
+    outbox.publish(session, queries.IMPORT_TASK, import_id=row.id)
     return row
 
 
 def discard(session: Session, import_id: int, *, actor: Actor) -> RosterImport:
-    """Throw an import away before it has begun; its file goes with the next sweep at the latest."""
-    row = hold(session, import_id, actor=actor, states=LOOSE)
+    """Throw an import away before it has begun; its file goes with the next sweep at the latest.
+
+    One that stopped half way is given up: what it has entered stays, and its village is free again.
+    """
+    row = hold(session, import_id, actor=actor, states=(*LOOSE, "importing"))
+    if row.state == "importing" and not queries.is_stalled(session, row):
+        raise WrongStep
     _forget_plan(session, row)
     row.state, row.file_name_sealed, row.layout_sealed = "discarded", None, None
     row.finished_at = clock.now()

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.households.models.imports import RosterHousehold, RosterImport
+from app.households.queries import imports as queries
 from app.households.service.importing import files
 from app.kernel import clock, scope
 
@@ -19,15 +20,16 @@ SERVED = ("done", "discarded")
 def sweep(session: Session, *, files_dir: Path) -> int:
     """Forget the values of imports older than seven days, and every file that has served.
 
-    One that is being carried out is left alone. Returns how many imports were emptied.
+    One that is being carried out is left alone; one that stopped half way is not. Returns how many
+    imports were emptied.
     """
     before = clock.now() - KEPT_FOR
     query = select(RosterImport).where(
-        RosterImport.state != "importing",
         RosterImport.created_at < before,
         RosterImport.layout_sealed.is_not(None),
     )
-    old = session.scalars(query.with_for_update()).all()
+    found = session.scalars(query.with_for_update(skip_locked=True)).all()
+    old = [row for row in found if row.state != "importing" or queries.is_stalled(session, row)]
     for row in old:
         scope.open_scope(session, row.division_code)
         session.execute(delete(RosterHousehold).where(RosterHousehold.import_id == row.id))
