@@ -149,7 +149,7 @@ def furnish(on: Stage, *, before: Registered) -> None:
 
 def measure(on: Stage, *, households: int) -> list[Row]:
     """Take scans, pairs and the bare hello in turn, round after round."""
-    scans, doors = _held_open(on), _doors(on)
+    scans, opened_at = held_open(on), doors(on)
     runs: dict[str, list[Figures]] = {}
     lines: dict[str, int] = {}
     with (
@@ -160,7 +160,7 @@ def measure(on: Stage, *, households: int) -> list[Row]:
 
         def run(name: str, seconds: float) -> Figures:
             if name == PAIR:
-                return pairs.burden(site, doors, form, seconds=seconds, connections=CONNECTIONS)
+                return pairs.burden(site, opened_at, form, seconds=seconds, connections=CONNECTIONS)
             address, asked = (hello, ["/"]) if name == BASELINE else (site, scans)
             return load.burden(
                 address, asked, seconds=seconds, folder=on.data_dir, connections=CONNECTIONS
@@ -192,7 +192,7 @@ def _lines(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(LedgerLine)) or 0
 
 
-def _held_open(on: Stage) -> list[str]:
+def held_open(on: Stage) -> list[str]:
     """Hold records open for their villages' cadres, all over the register: paths with cookies."""
     draw = random.Random(20260301)  # noqa: S311 - the same households in every run
     moment = clock.now()
@@ -223,7 +223,7 @@ def _held_open(on: Stage) -> list[str]:
     return asked
 
 
-def _doors(on: Stage) -> list[Pair]:
+def doors(on: Stage) -> list[Pair]:
     """List the doors a purpose can be stated at, with the cookie of the village's cadre."""
     with on.database.unit_of_work() as session:
         scope.open_scope(session, COUNTY)
