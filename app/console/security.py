@@ -13,7 +13,7 @@ from app.identity.service import passwords, second_factor
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.errors import SunshineError
-from app.web import entry, forms, problems, silent
+from app.web import entry, forms, problems, silent, throttle
 from app.web.flask_app import actor, db, undo
 
 pages = Blueprint("console_security", __name__, url_prefix="/console")
@@ -211,6 +211,7 @@ def step_up() -> ResponseReturnValue:
     """Take a code and lead on; a form that waited for it is sent once more by the browser (307)."""
     to = forms.way_on(request.form.get("step_up_to", ""), home=HOME)
     again = request.form.get("step_up_again") == "yes"
+    throttle.of(current_app).count_code(actor().staff_id)
     try:
         second_factor.show(db(), code=request.form.get("step_up_code", ""), actor=actor())
     except SunshineError as fault:

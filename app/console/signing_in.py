@@ -96,6 +96,7 @@ def _code_page(fault: SunshineError | None = None) -> ResponseReturnValue:
 @pages.post("/sign-in/code")
 @entry.unfinished_staff
 def show_code() -> ResponseReturnValue:
+    throttle.of(current_app).count_code(actor().staff_id)
     try:
         second_factor.show(db(), code=request.form.get("code", ""), actor=actor())
     except (CodeRefused, SignInPaused) as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,7 +27,7 @@ from app.kernel.errors import Forbidden, SunshineError, Unauthenticated
 from app.kernel.settings import Settings
 from app.web import entry, problems
 
-LoadActor = Callable[[Session, str], Actor | None]
+LoadActor = Callable[[Session, str, Literal["session", "api"]], Actor | None]
 LoadVillager = Callable[[Session, str], Villager | None]
 NoteLife = Callable[[Session, int], None]
 SESSION_COOKIE = "sunshine_session"
@@ -124,12 +124,16 @@ class SunshineApp(OpenAPI):
             return super().dispatch_request()
 
     def _recognise(self, session: Session) -> None:
-        """Find out who comes: staff, a villager, both in one browser, or neither."""
+        """Find out who comes: staff, a villager, both in one browser, or neither.
+
+        A program's token of staff opens the API alone, and a browser's session the pages alone.
+        """
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme:
             # A program that shows a token must show a good one, also where nobody asks for it.
             if scheme.lower() == "bearer":
-                g.actor = self.load_actor(session, token)
+                if request.path.startswith("/api/"):
+                    g.actor = self.load_actor(session, token, "api")
                 g.villager = None if g.actor else self.load_villager(session, token)
             if g.actor is None and g.villager is None:
                 raise Unauthenticated
@@ -138,7 +142,7 @@ class SunshineApp(OpenAPI):
             return  # cookies are for pages alone, so no other site can act through a browser
         cookies = request.cookies
         if SESSION_COOKIE in cookies:
-            g.actor = self.load_actor(session, cookies[SESSION_COOKIE])
+            g.actor = self.load_actor(session, cookies[SESSION_COOKIE], "session")
         if VILLAGER_COOKIE in cookies:
             g.villager = self.load_villager(session, cookies[VILLAGER_COOKIE])
 

@@ -32,6 +32,10 @@ class Throttle:
         self.count("sign-in", who, per_minute=SIGN_INS_PER_MINUTE)
         self.count("sign-in-account", username[:50], per_minute=2 * SIGN_INS_PER_MINUTE)
 
+    def count_code(self, staff_id: int | None) -> None:
+        """Count a code shown for an account's second factor, right or wrong."""
+        self.count("staff-code", f"staff {staff_id}", per_minute=SIGN_INS_PER_MINUTE)
+
     def count_miss(self, who: str) -> None:
         """Count a code that does not exist, so that nobody finds plates by trying.
 

@@ -37,7 +37,7 @@ class Matrix:
     app: SunshineApp
     connection: Connection
     values: world.World
-    staff: dict[tuple[str, str], str]
+    staff: dict[tuple[str, str], world.StaffTokens]
     villager: str
 
     def observed(self, route: str) -> list[str]:
@@ -51,7 +51,7 @@ class Matrix:
                 cells.append(self.turned_away(route, role))
                 continue
             letters = "".join(
-                self.ask(route, self.staff[role, place], SESSION_COOKIE)
+                self.ask(route, self.staff[role, place].of(route), SESSION_COOKIE)
                 for place in self.told_apart(route, role)
             )
             cells.append(letters[0] if len(set(letters)) == 1 else letters)
@@ -69,7 +69,7 @@ class Matrix:
         letters = set()
         for place in PLACES:
             with Session(self.connection) as session:
-                someone = actor_for_token(session, self.staff[role, place])
+                someone = actor_for_token(session, self.staff[role, place].browser)
             assert someone is not None
             try:
                 self.declared(route).admit(someone)

@@ -8,7 +8,7 @@ the township above.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -161,7 +161,18 @@ def _at_home(session: Session) -> World:
     }
 
 
-def staff_tokens(session: Session) -> dict[tuple[str, str], str]:
+class StaffTokens(NamedTuple):
+    """What somebody's browser and somebody's program show."""
+
+    browser: str
+    program: str
+
+    def of(self, route: str) -> str:
+        """Give the one that a route takes."""
+        return self.program if " /api/" in route else self.browser
+
+
+def staff_tokens(session: Session) -> dict[tuple[str, str], StaffTokens]:
     """Open an account of each role at each place, its second factor just shown: their tokens."""
     tokens = {}
     for role in roles.ROLES:
@@ -173,8 +184,10 @@ def staff_tokens(session: Session) -> dict[tuple[str, str], str]:
                 role=role,
                 division_code=place,
             )
-            token, _ends = identity.hand_out(session, staff=staff, kind=TokenKind.API)
-            tokens[role, place] = token
+            kinds = (TokenKind.SESSION, TokenKind.API)
+            tokens[role, place] = StaffTokens(
+                *(identity.hand_out(session, staff=staff, kind=kind)[0] for kind in kinds)
+            )
     return tokens
 
 

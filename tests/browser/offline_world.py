@@ -88,7 +88,7 @@ class World:
         """Give a browser a session of this account, its second factor shown."""
         with self.looking() as session:
             staff = session.scalars(select(Staff).where(Staff.username == username)).one()
-            token, _ends_at = identity.hand_out(session, staff=staff, kind=TokenKind.API)
+            token, _ends_at = identity.hand_out(session, staff=staff, kind=TokenKind.SESSION)
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": self._base_url}])
 
     def end_sessions(self, username: str, *, disable: bool = False) -> None:

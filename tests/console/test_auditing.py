@@ -29,7 +29,7 @@ def _staff(database: Database, role: str, place: str, *, username: str = "") -> 
             role=role,
             division_code=place,
         )
-        token, _ends = identity.hand_out(session, staff=staff, kind=TokenKind.API)
+        token, _ends = identity.hand_out(session, staff=staff, kind=TokenKind.SESSION)
     return staff, token
 
 

@@ -21,7 +21,7 @@ def street(app: SunshineApp) -> Street:
 
 def enter(street: Street, *, division_code: str = VILLAGE, role: str = "clerk") -> Browser:
     with street.app.database.unit_of_work() as session:
-        token = factories.staff_token(session, role=role, division_code=division_code)
+        token = factories.staff_session(session, role=role, division_code=division_code)
     browser = Browser(street.app.test_client())
     browser.client.set_cookie(SESSION_COOKIE, token, domain="localhost")
     return browser

@@ -145,3 +145,12 @@ def test_a_sign_out_ends_the_token_and_not_only_the_cookie(enter: Enter) -> None
 def test_pages_of_staff_are_kept_by_no_cache(enter: Enter) -> None:
     page = enter().get("/console/doorplates")
     assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_codes_are_counted_by_account_at_both_doors(enter: Enter) -> None:
+    browser = enter()
+    for _ in range(5):
+        assert browser.send("/console/sign-in/code", code="1").status_code != 429
+        assert browser.send("/console/step-up", step_up_code="1").status_code != 429
+    assert browser.send("/console/sign-in/code", code="1").status_code == 429
+    assert browser.send("/console/step-up", step_up_code="1").status_code == 429

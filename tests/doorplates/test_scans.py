@@ -135,7 +135,7 @@ def test_a_scan_that_a_member_of_staff_makes_is_counted_too(
     committed: Database, plates: list[PlateView], served: Served
 ) -> None:
     with committed.unit_of_work() as session:
-        token = factories.staff_token(session)
+        token = factories.staff_session(session)
     visitor = served.client()
     visitor.set_cookie("sunshine_session", token)
     assert visitor.get(f"/d/{plates[0].code}").status_code == 200

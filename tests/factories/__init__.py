@@ -14,7 +14,7 @@ from app.doorplates import queries as plates
 from app.doorplates import service as doorplates
 from app.doorplates.schemas import DoorRow, PlateView
 from app.identity import service as identity
-from app.identity.models import TokenKind
+from app.identity.models import Staff, TokenKind
 from app.kernel.access import OPERATOR
 from app.organisations import service as organisations
 from app.organisations.models import Kind, Organisation
@@ -102,15 +102,28 @@ def staff_token(
     session: Session, *, role: str = "admin", division_code: str = COUNTY, username: str = ""
 ) -> str:
     """Open an account and give an API token of it."""
-    account = identity.create_staff(
+    account = _account(session, role=role, division_code=division_code, username=username)
+    token, _expires_at = identity.hand_out(session, staff=account, kind=TokenKind.API)
+    return token
+
+
+def staff_session(
+    session: Session, *, role: str = "admin", division_code: str = COUNTY, username: str = ""
+) -> str:
+    """Open an account and give the session of its browser."""
+    account = _account(session, role=role, division_code=division_code, username=username)
+    token, _expires_at = identity.hand_out(session, staff=account, kind=TokenKind.SESSION)
+    return token
+
+
+def _account(session: Session, *, role: str, division_code: str, username: str) -> Staff:
+    return identity.create_staff(
         session,
         username=username or f"{role}{next(_numbers)}",
         password=PASSWORD,
         role=role,
         division_code=division_code,
     )
-    token, _expires_at = identity.hand_out(session, staff=account, kind=TokenKind.API)
-    return token
 
 
 def bearer(token: str) -> dict[str, str]:

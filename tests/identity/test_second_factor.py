@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.identity import queries
@@ -156,3 +156,11 @@ def test_a_recovery_code_is_of_one_account_alone(session: Session, chen: Staff) 
     codes = second_factor.renew_recovery_codes(session, chen)
     with pytest.raises(CodeRefused):
         _show(session, other, codes[0])
+
+
+def test_one_code_of_an_account_is_looked_at_at_a_time(county: Session) -> None:
+    staff = people.staff(county, "cadre", VILLAGE, name="one-by-one")
+    with pytest.raises(CodeRefused):
+        second_factor.check(county, staff=staff, code="000")
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    assert county.scalar(text(held)) == 1

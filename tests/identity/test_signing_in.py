@@ -21,7 +21,7 @@ from app.identity.errors import (
     SignInRefused,
 )
 from app.identity.models import StaffToken, TokenKind
-from app.identity.schemas import Attempt, NewAccount
+from app.identity.schemas import Attempt, NewAccount, Wish
 from app.identity.service import second_factor
 from app.kernel.access import OPERATOR, Actor
 from tests.factories import PASSWORD, VILLAGE
@@ -206,3 +206,18 @@ def test_known_and_unknown_names_take_the_same_statements_hashes_and_answers(
         answers = {name: _refused(county, name) for name in ("li", "nobody", "李 不存在")}
         assert len({str(answer) for answer in answers.values()}) == 1
     assert len(hashed) == 3 * 5
+
+
+def test_an_approved_grant_to_read_records_ends_the_tokens_of_programs_alone(
+    county: Session,
+) -> None:
+    admin = people.signed_in(county, "admin", name="admin")
+    steward = people.signed_in(county, "data_steward", name="steward")
+    staff = people.staff(county, "publisher", VILLAGE, name="chen")
+    program, _ends = service.hand_out(county, staff=staff, kind=TokenKind.API)
+    browser, _ends = service.hand_out(county, staff=staff, kind=TokenKind.SESSION)
+    wish = Wish(roles.RECORDS_OPEN, VILLAGE)
+    grant = service.ask(county, staff=staff, wish=wish, actor=admin)
+    service.approve(county, grant_id=grant.id, actor=steward)
+    assert queries.actor_for_token(county, program) is None
+    assert queries.actor_for_token(county, browser) is not None

@@ -25,7 +25,7 @@ class HeardEverything:
         return time.time()
 
 
-def _nobody(_session: Session, _token: str) -> None:
+def _nobody(_session: Session, _token: str, _kind: str = "") -> None:
     return None
 
 

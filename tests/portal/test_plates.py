@@ -137,7 +137,7 @@ def test_an_installer_who_scans_is_not_answered_from_the_cache(
     client: FlaskClient, database: Database, plate: PlateView
 ) -> None:
     with database.unit_of_work() as session:
-        token = factories.staff_token(session, role="installer", division_code=VILLAGE)
+        token = factories.staff_session(session, role="installer", division_code=VILLAGE)
     client.set_cookie(SESSION_COOKIE, token)
     answer = client.get(f"/d/{plate.code}")
     assert answer.status_code == 200

@@ -66,18 +66,25 @@ def test_a_view_that_only_reads_cannot_write(app: SunshineApp, database: Databas
     assert _facts(database) == 0
 
 
-def test_a_cookie_opens_pages_and_never_the_api(app: SunshineApp, database: Database) -> None:
+def test_a_session_opens_pages_and_a_token_the_api_and_never_the_other(
+    app: SunshineApp, database: Database
+) -> None:
     app.add_url_rule("/who", view_func=_who)
     app.add_url_rule("/api/v1/who", "api_who", view_func=_who)
     with database.unit_of_work() as session:
         factories.county(session)
         token = factories.staff_token(session, username="wang")
+        cookie = factories.staff_session(session, username="chen")
     client = app.test_client()
-    client.set_cookie(SESSION_COOKIE, token)
-    assert client.get("/who").json == {"name": "wang"}
+    client.set_cookie(SESSION_COOKIE, cookie)
+    assert client.get("/who").json == {"name": "chen"}
     assert client.get("/api/v1/who").json == {"name": None}
+    client.set_cookie(SESSION_COOKIE, token)
+    assert client.get("/who").json == {"name": None}
     bare = app.test_client()
     assert bare.get("/api/v1/who", headers=factories.bearer(token)).json == {"name": "wang"}
+    assert bare.get("/api/v1/who", headers=factories.bearer(cookie)).status_code == 401
+    assert bare.get("/who", headers=factories.bearer(token)).status_code == 401
 
 
 @pytest.mark.parametrize("shown", ["Bearer wrong", "Basic d2FuZzp4", "Bearer", "Bearer  "])

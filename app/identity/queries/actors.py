@@ -96,15 +96,18 @@ def office_of(staff_id: SQLColumnExpression[int | None]) -> ScalarSelect[str]:
     return select(office).where(Staff.id == staff_id).scalar_subquery()
 
 
-def actor_for_token(session: Session, token: str) -> Actor | None:
+def actor_for_token(
+    session: Session, token: str, kind: Literal["", "session", "api"] = ""
+) -> Actor | None:
     """Find who a token was handed to, with today's grants; None for one that does not hold.
 
-    Where something is still missing (`pending`), there are no grants.
+    `kind` is the only one that is taken; empty, any is. Where something is still missing
+    (`pending`), there are no grants.
     """
     moment = clock.now()
     asked = {"digest": ids.token_digest(token), "moment": moment, "idle_since": moment - IDLE}
     rows = db.rows(session, _ACTOR, asked).all()
-    if not rows:
+    if not rows or kind not in ("", rows[0].kind):
         return None
     one, held = rows[0], [row for row in rows if row.permission is not None]
     pending = _pending(one, held)

@@ -26,7 +26,7 @@ from app.identity.errors import (
 )
 from app.identity.models import GrantState, Staff, StaffGrant
 from app.identity.schemas import Wish
-from app.identity.service import noting
+from app.identity.service import noting, tokens
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.organisations import queries as organisations
@@ -150,6 +150,9 @@ def approve(session: Session, *, grant_id: int, actor: Actor) -> StaffGrant:
         staff = queries.get(session, grant.staff_id)
         if staff.totp_enrolled_at is None and not actor.is_operator:
             raise NotEnrolled
+    if grant.permission in roles.READS_RECORDS:
+        # Handed out for thirty days before there was anything to read.
+        tokens.revoke_programs(session, grant.staff_id)
     return _decide(session, grant, GrantState.ACTIVE, actor)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.errors import SignInPaused
 from app.identity.models import Pause
-from app.kernel import clock, crypto
+from app.kernel import clock, crypto, turns
 
 Mark = tuple[str, bytes]
 
@@ -62,6 +62,16 @@ def require_none(session: Session, marks: Sequence[Mark]) -> None:
     until = session.scalar(query)
     if until is not None and until > clock.now():
         raise SignInPaused
+
+
+def take_turn(session: Session, one: Mark) -> None:
+    """Let one try at a time go on for a mark, until its transaction ends; then as `require_none`.
+
+    Tries that come at once are so looked at one after another.
+    """
+    kind, digest = one
+    turns.take_turn(session, f"identity.pauses|{kind}|{digest.hex()}")
+    require_none(session, [one])
 
 
 def noting(marks: Sequence[Mark]) -> Callable[[Session], None]:

@@ -49,7 +49,7 @@ def enrol(session: Session, *, code: str, actor: Actor, anew: bool = False) -> l
     if staff.totp_sealed is not None and not anew:
         raise AlreadyEnrolled
     marks = [pauses.mark(session, "code", staff.id)]
-    pauses.require_none(session, marks)
+    pauses.take_turn(session, marks[0])
     secret = draft(session, actor=actor)
     step = _step_of(secret, code)
     if step is None:
@@ -97,7 +97,7 @@ def check(session: Session, *, staff: Staff, code: str) -> None:
     alike, and after some of them `SignInPaused`.
     """
     marks = [pauses.mark(session, "code", staff.id)]
-    pauses.require_none(session, marks)
+    pauses.take_turn(session, marks[0])
     typed = "".join(code.split()).replace("-", "").upper()
     taken = _take_recovery_code if len(typed) == RECOVERY_LENGTH else _take_code
     if not taken(session, staff, typed):

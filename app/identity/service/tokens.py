@@ -114,6 +114,19 @@ def revoke_all(session: Session, staff_id: int) -> None:
     )
 
 
+def revoke_programs(session: Session, staff_id: int) -> None:
+    """End the tokens an account's programs hold; its browsers' sessions go on."""
+    session.execute(
+        update(StaffToken)
+        .where(
+            StaffToken.staff_id == staff_id,
+            StaffToken.kind == TokenKind.API,
+            StaffToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )
+
+
 def forget_expired(session: Session) -> None:
     """Delete the tokens that stopped working over a day ago, and failed tries as old as that."""
     before = clock.now() - KEPT

@@ -34,7 +34,7 @@ def enter_as(app: SunshineApp, county: Database) -> EnterAs:
             staff = identity.create_staff(
                 session, username=username, password=PASSWORD, role=role, division_code=place
             )
-            token, _ends_at = identity.hand_out(session, staff=staff, kind=TokenKind.API)
+            token, _ends_at = identity.hand_out(session, staff=staff, kind=TokenKind.SESSION)
         browser = Browser(app.test_client())
         browser.client.set_cookie(SESSION_COOKIE, token)
         return browser
