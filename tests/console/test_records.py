@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from app.identity import roles
 from app.identity.models import StaffToken
@@ -176,3 +176,23 @@ def test_with_the_grants_everything_is_there(cadre: Cadre, home: Home) -> None:
     assert "残疾" in text
     assert "未成年" in text
     assert "另需授权" not in text
+
+
+def test_a_look_costs_five_statements_however_many_members_there_are(
+    cadre: Cadre, county: Database, home: Home
+) -> None:
+    browser = cadre()
+    address = open_record(browser, home)
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(county.engine, "before_cursor_execute", note)
+    try:
+        assert browser.get(address).status_code == 200
+    finally:
+        event.remove(county.engine, "before_cursor_execute", note)
+    # Whoever comes, the opening with its scope, the register, the line, visits with needs.
+    told = ("staff_tokens", "openings", "persons", "INSERT INTO access_ledger", "visits")
+    assert [word in one for one, word in zip(statements, told, strict=True)] == [True] * 5
