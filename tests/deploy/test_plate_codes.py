@@ -71,7 +71,9 @@ def test_a_scan_leaves_no_code_in_logs_or_cache_and_is_never_answered_from_the_c
 def _location_of(path: str) -> str:
     """Give the block of the rules' pattern that a path falls into."""
     rules = (site.DEPLOY / "nginx" / "proxy.conf").read_text()
-    blocks: list[tuple[str, str]] = re.findall(r"^location ~\* (\S+) \{(.*?)^\}", rules, re.MULTILINE | re.DOTALL)
+    blocks: list[tuple[str, str]] = re.findall(
+        r"^location ~\* (\S+) \{(.*?)^\}", rules, re.MULTILINE | re.DOTALL
+    )
     return next(block for pattern, block in blocks if re.search(pattern, path, re.IGNORECASE))
 
 
