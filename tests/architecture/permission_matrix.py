@@ -16,6 +16,7 @@ from app.kernel.errors import Forbidden
 from app.web import entry
 from app.web.flask_app import SESSION_COOKIE, VILLAGER_COOKIE, SunshineApp
 from tests.architecture import permission_world as world
+from tests.architecture.permission_tokens import StaffTokens
 from tests.architecture.permission_world import PLACES
 
 VISITORS = ("-", "villager", *roles.ROLES)
@@ -37,7 +38,7 @@ class Matrix:
     app: SunshineApp
     connection: Connection
     values: world.World
-    staff: dict[tuple[str, str], world.StaffTokens]
+    staff: dict[tuple[str, str], StaffTokens]
     villager: str
 
     def observed(self, route: str) -> list[str]:

@@ -8,7 +8,7 @@ the township above.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,6 @@ from app.identity import service as identity
 from app.identity.models import TokenKind
 from app.identity.schemas import NewAccount
 from app.identity.villagers import service as villagers
-from app.identity.villagers.models import SessionKind, Way
 from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR, Actor, Grant
 from app.notices import queries as inbox
@@ -159,45 +158,6 @@ def _at_home(session: Session) -> World:
         "line_id": 1,
         "purpose": "email",
     }
-
-
-class StaffTokens(NamedTuple):
-    """What somebody's browser and somebody's program show."""
-
-    browser: str
-    program: str
-
-    def of(self, route: str) -> str:
-        """Give the one that a route takes."""
-        return self.program if " /api/" in route else self.browser
-
-
-def staff_tokens(session: Session) -> dict[tuple[str, str], StaffTokens]:
-    """Open an account of each role at each place, its second factor just shown: their tokens."""
-    tokens = {}
-    for role in roles.ROLES:
-        for place in PLACES:
-            staff = identity.create_staff(
-                session,
-                username=f"{role}-{place}",
-                password=PASSWORD,
-                role=role,
-                division_code=place,
-            )
-            kinds = (TokenKind.SESSION, TokenKind.API)
-            tokens[role, place] = StaffTokens(
-                *(identity.hand_out(session, staff=staff, kind=kind)[0] for kind in kinds)
-            )
-    return tokens
-
-
-def villager_token(session: Session) -> str:
-    """Sign in a villager whose telephone is proved: the token."""
-    account_id = villagers.account_of_phone(session, phone=PHONE)
-    token, _ends = villagers.begin_session(
-        session, account_id=account_id, kind=SessionKind.MINI, way=Way.PHONE
-    )
-    return token
 
 
 def hold_open(session: Session, world: World) -> World:

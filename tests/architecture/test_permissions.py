@@ -36,6 +36,7 @@ from app.kernel import key_file
 from app.kernel.db import Database
 from app.kernel.settings import Settings
 from app.web.flask_app import SunshineApp
+from tests.architecture import permission_tokens as tokens
 from tests.architecture import permission_visits
 from tests.architecture import permission_world as world
 from tests.architecture.permission_matrix import CHANGES, VISITORS, Matrix, Unguarded
@@ -71,7 +72,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
             connection, join_transaction_mode="create_savepoint", info=shared_database.info
         ) as session:
             values = world.build(session)
-            staff, villager = world.staff_tokens(session), world.villager_token(session)
+            staff, villager = tokens.staff_tokens(session), tokens.villager_token(session)
             values |= world.hold_open(session, values)
             values |= permission_visits.log(session, values)
             session.commit()
