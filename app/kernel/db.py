@@ -6,7 +6,6 @@ import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -146,7 +145,18 @@ class Database:
         self.read_engine.dispose()
 
 
-@lru_cache(maxsize=4)
+_connected: dict[tuple[str, Path | None], Database] = {}
+
+
 def connect(url: str, keys_file: Path | None = None) -> Database:
     """Give this process's one `Database` for an address and a key file."""
-    return Database(url, keys=KeyFile(keys_file) if keys_file else None)
+    named = (url, keys_file)
+    if named not in _connected:
+        _connected[named] = Database(url, keys=KeyFile(keys_file) if keys_file else None)
+    return _connected[named]
+
+
+def disconnect() -> None:
+    """Close every connection that `connect` opened."""
+    while _connected:
+        _connected.popitem()[1].dispose()

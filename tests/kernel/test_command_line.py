@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from app.kernel import command_line, outbox
-from app.kernel.db import Database, connect
+from app.kernel.db import Database, disconnect
 from app.kernel.errors import Invalid
 from app.kernel.settings import Settings
 
@@ -20,7 +20,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, url: str | None, act: Callable[[Sessio
     command = click.command("act")(command_line.with_database(act))
     result = CliRunner().invoke(command)
     if url:
-        connect(url).dispose()
+        disconnect()
     return result
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.kernel import outbox
-from app.kernel.db import Database, connect
+from app.kernel.db import Database, disconnect
 from app.kernel.settings import get_settings
 from app.operations.cli import jobs
 
@@ -19,8 +19,7 @@ def address(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setenv("DATABASE_URL", database.url)
     get_settings.cache_clear()
     yield
-    connect(database.url).dispose()
-    connect.cache_clear()
+    disconnect()
     get_settings.cache_clear()
 
 

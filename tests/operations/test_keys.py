@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.households.service.importing import files
 from app.kernel import outbox
-from app.kernel.db import Database, connect
+from app.kernel.db import Database, disconnect
 from app.kernel.settings import get_settings
 from app.operations import key_rotation
 from app.operations.keys import keys as command
@@ -32,8 +32,7 @@ def file(
     yield keys
     keys.write_bytes(before)
     database.info["sunshine.keys"].reread()
-    connect(database.url, keys).dispose()
-    connect.cache_clear()
+    disconnect()
     get_settings.cache_clear()
 
 

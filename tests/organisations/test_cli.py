@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.kernel import command_line
-from app.kernel.db import Database, connect
+from app.kernel.db import Database, disconnect
 from app.kernel.settings import Settings
 from app.organisations.cli import organisations
 from tests.places.tables import SMALL, bring_in
@@ -28,7 +28,7 @@ def test_a_table_is_imported_and_listed_and_bad_rows_are_told(
     listed = CliRunner().invoke(organisations, ["list", "520203"])
     file.write_text(header + row + row, "utf-8")
     refused = CliRunner().invoke(organisations, ["import", str(file)])
-    connect(database.url).dispose()
+    disconnect()
     assert done.stdout == "新增 1 个，修改 0 个，未变 0 个。\n"
     assert listed.stdout == "hot 12345热线 12345\n"
     assert refused.exit_code == 1

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.kernel import command_line
-from app.kernel.db import Database, connect
+from app.kernel.db import Database, disconnect
 from app.kernel.settings import Settings
 from app.places.cli import places
 from tests.places.tables import REAL
@@ -29,7 +29,7 @@ class Runner:
 
     def __call__(self, *words: str) -> Result:
         result = CliRunner().invoke(places, list(words))
-        connect(self.url).dispose()
+        disconnect()
         return result
 
 

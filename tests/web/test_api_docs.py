@@ -34,4 +34,8 @@ def test_every_call_that_needs_a_token_says_so(client: FlaskClient) -> None:
         for method, call in calls.items()
         if not call.get("security") and method != "get"
     }
-    assert free == {"POST /api/v1/tokens", "POST /api/v1/doorplates/{code}/reports"}
+    assert free == {
+        "POST /api/v1/tokens",
+        "POST /api/v1/villagers/sessions",
+        "POST /api/v1/doorplates/{code}/reports",
+    }

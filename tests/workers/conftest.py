@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from app.kernel import outbox
+from app.kernel.crypto import KEYS
 from app.kernel.db import Database
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,7 @@ class Crew:
         self._environment = {
             **os.environ,
             "DATABASE_URL": database.url,
+            "KEYS_FILE": str(database.info[KEYS].path),
             "REDIS_URL": redis_url,
             "OUTBOX_LEASE_SECONDS": "0.5",
             "PYTHONPATH": str(ROOT),
