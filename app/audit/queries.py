@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, select, true
 from sqlalchemy.orm import Session
 
 from app.audit.errors import LineNotFound, QuestionNotFound
@@ -18,7 +18,7 @@ from app.audit.models import (
     LedgerSeal,
 )
 from app.audit.schemas import EVERYTHING, Access, Question, Wanted
-from app.kernel import crypto
+from app.kernel import crypto, scope
 
 PAGE = 30
 _COLUMNS = [getattr(LedgerLine, name) for name in Access.__dataclass_fields__]
@@ -44,7 +44,7 @@ def accesses_below(
     limit: int = PAGE,
 ) -> list[Access]:
     """List lines below these divisions, newest first."""
-    matching = _starts(LedgerLine.division_code, prefixes)
+    matching = scope.below(LedgerLine.division_code, prefixes)
     if wanted.line_id is not None:
         matching &= LedgerLine.id == wanted.line_id
     if wanted.household_id is not None:
@@ -90,7 +90,7 @@ def questions_below(
     """List questions below these divisions in one state, newest first."""
     query = select(AuditQuestion).where(
         AuditQuestion.state == state,
-        _starts(AuditQuestion.division_code, prefixes),
+        scope.below(AuditQuestion.division_code, prefixes),
         true() if before is None else AuditQuestion.id < before,
     )
     rows = session.scalars(query.order_by(AuditQuestion.id.desc()).limit(limit))
@@ -116,7 +116,7 @@ def flags_below(
 ) -> Sequence[AuditFlag]:
     """List flags below these divisions, newest first."""
     query = select(AuditFlag).where(
-        _starts(AuditFlag.division_code, prefixes),
+        scope.below(AuditFlag.division_code, prefixes),
         true() if before is None else AuditFlag.id < before,
     )
     return session.scalars(query.order_by(AuditFlag.id.desc()).limit(limit)).all()
@@ -135,11 +135,6 @@ def last_head(session: Session) -> LedgerHead | None:
 def last_seal(session: Session) -> LedgerSeal | None:
     """Give the newest seal."""
     return session.scalars(select(LedgerSeal).order_by(LedgerSeal.sequence.desc()).limit(1)).first()
-
-
-def _starts(column: object, prefixes: Sequence[str]) -> ColumnElement[bool]:
-    assert hasattr(column, "startswith")  # noqa: S101 - narrows an attribute of a model
-    return or_(*(column.startswith(prefix, autoescape=True) for prefix in prefixes))
 
 
 def _newest(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, false, func, or_, select
+from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from app.doorplates import codes
@@ -28,6 +28,7 @@ from app.doorplates.models import (
 )
 from app.doorplates.schemas import DoorView, PlateView
 from app.doorplates.states import State
+from app.kernel import scope
 
 CHUNK = 500
 
@@ -124,7 +125,7 @@ def first_batch(session: Session) -> Batch:
 
 def batches(session: Session, *, prefixes: Sequence[str], limit: int = 50) -> Sequence[Batch]:
     """List batches of the divisions below these prefixes, newest first."""
-    within = or_(*(Batch.division_code.startswith(prefix) for prefix in prefixes), false())
+    within = scope.below(Batch.division_code, prefixes)
     query = select(Batch).where(within).order_by(Batch.id.desc()).limit(limit)
     return session.scalars(query).all()
 
@@ -234,7 +235,7 @@ def reported(
         .where(
             PlateReport.reported_on >= since,
             Doorplate.state.in_((State.PRINTED, State.INSTALLED)),
-            or_(*(Door.division_code.startswith(prefix) for prefix in prefixes), false()),
+            scope.below(Door.division_code, prefixes),
         )
         .order_by(PlateReport.id.desc())
         .limit(50)

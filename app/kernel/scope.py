@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, text
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, or_, text
 from sqlalchemy.orm import Session
 
 # Outside a transaction that opened a scope the setting is absent or, once one has used the
@@ -24,6 +26,11 @@ def open_scope(session: Session, prefix: str) -> None:
 def opening(column: SQLColumnExpression[str]) -> ColumnElement[str]:
     """Select this beside a row to open the scope of its division in the query that reads it."""
     return func.set_config("app.scope", column, True)
+
+
+def below(column: SQLColumnExpression[str], prefixes: Sequence[str]) -> ColumnElement[bool]:
+    """Match the rows of these divisions and what lies below them; no division matches no row."""
+    return or_(false(), *(column.startswith(prefix, autoescape=True) for prefix in prefixes))
 
 
 def protect(table: str, *, column: str = "division_code") -> list[str]:

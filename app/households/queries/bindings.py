@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.households.binding_errors import BindingNotFound
@@ -16,7 +16,7 @@ from app.households.models.bindings import (
 from app.households.models.register import Person
 from app.households.queries import register
 from app.households.schemas import BindingView, PersonView
-from app.kernel import clock
+from app.kernel import clock, scope
 
 
 def get(session: Session, binding_id: int) -> HouseholdBinding:
@@ -100,8 +100,7 @@ def waiting(session: Session, *, prefixes: Sequence[str], limit: int = 100) -> l
 
 def below(prefixes: Sequence[str]) -> ColumnElement[bool]:
     """Match bindings of these divisions and what lies below them."""
-    column = HouseholdBinding.division_code
-    return or_(*(column.startswith(prefix, autoescape=True) for prefix in prefixes))
+    return scope.below(HouseholdBinding.division_code, prefixes)
 
 
 def members(session: Session, household_id: int) -> tuple[PersonView, ...]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.households.models.imports import RosterHeading, RosterHousehold, RosterImport
@@ -17,7 +17,7 @@ from app.households.rosters.entries import Entry
 from app.households.rosters.errors import ImportNotFound
 from app.households.rosters.headings import key_of
 from app.households.rosters.samples import Layout
-from app.kernel import crypto, outbox
+from app.kernel import crypto, outbox, scope
 from app.kernel.crypto import Place
 
 _ONE = select(RosterImport).where(RosterImport.id == bindparam("import_id"))
@@ -45,12 +45,8 @@ def get(session: Session, import_id: int) -> RosterImport:
 
 def recent(session: Session, *, prefixes: Sequence[str], limit: int = 50) -> Sequence[RosterImport]:
     """List the imports of these places, newest first, without those that were thrown away."""
-    below: list[ColumnElement[bool]] = [
-        RosterImport.division_code.startswith(prefix, autoescape=True) for prefix in prefixes
-    ]
-    if not below:
-        return []
-    query = select(RosterImport).where(or_(*below), RosterImport.state != "discarded")
+    within = scope.below(RosterImport.division_code, prefixes)
+    query = select(RosterImport).where(within, RosterImport.state != "discarded")
     return session.scalars(query.order_by(RosterImport.id.desc()).limit(limit)).all()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from app.identity import roles
 from app.identity.models import FactorReset, GrantState, ResetState, Staff, StaffGrant
+from app.kernel import scope
 from app.kernel.access import Actor
 
 PAGE = 50
@@ -21,7 +22,7 @@ def accounts(
 
     `words` is a part of the username or of the full name, or a division code to begin with.
     """
-    query = select(Staff).where(_below(Staff.division_code, actor.prefixes(roles.ACCOUNTS)))
+    query = select(Staff).where(scope.below(Staff.division_code, actor.prefixes(roles.ACCOUNTS)))
     if words:
         query = query.where(
             or_(
@@ -33,10 +34,6 @@ def accounts(
     if after:
         query = query.where(Staff.username > after)
     return session.scalars(query.order_by(Staff.username).limit(PAGE + 1)).all()
-
-
-def _below(column: InstrumentedAttribute[str], prefixes: Sequence[str]) -> ColumnElement[bool]:
-    return or_(false(), *(func.starts_with(column, prefix) for prefix in prefixes))
 
 
 def waiting_grants(session: Session, *, actor: Actor) -> Sequence[tuple[StaffGrant, Staff]]:
@@ -52,7 +49,7 @@ def waiting_grants(session: Session, *, actor: Actor) -> Sequence[tuple[StaffGra
             Staff.disabled_at.is_(None),
             StaffGrant.staff_id != actor.staff_id,
             StaffGrant.asked_by_id.is_distinct_from(actor.staff_id),
-            _below(StaffGrant.division_prefix, actor.prefixes(roles.GRANTS_APPROVE)),
+            scope.below(StaffGrant.division_prefix, actor.prefixes(roles.GRANTS_APPROVE)),
         )
         .order_by(StaffGrant.staff_id, StaffGrant.id)
         .limit(500)
@@ -86,7 +83,9 @@ def waiting_resets(session: Session, *, actor: Actor) -> Sequence[tuple[FactorRe
 
 
 def _decided_by(actor: Actor, *, holds: str, asked_as: str) -> ColumnElement[bool]:
-    return (FactorReset.asked_as == asked_as) & _below(Staff.division_code, actor.prefixes(holds))
+    return (FactorReset.asked_as == asked_as) & scope.below(
+        Staff.division_code, actor.prefixes(holds)
+    )
 
 
 def resets_of(session: Session, staff_id: int) -> Sequence[FactorReset]:
