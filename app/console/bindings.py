@@ -22,7 +22,7 @@ from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid, NotFound, SunshineError
 from app.places import queries as places
 from app.web import entry, forms, problems
-from app.web.flask_app import actor, db
+from app.web.flask_app import actor, db, undo
 
 pages = Blueprint("console_bindings", __name__, url_prefix="/console")
 pages.before_request(forms.protect)
@@ -98,7 +98,9 @@ def _request_page(binding_id: int, fault: SunshineError | None = None) -> tuple[
         phone=phone,
         household=register.get(db(), household_id) if household_id else None,
         members=[
-            _candidate(one, kind=asked.kind) for one in queries.members(db(), household_id or 0)
+            _candidate(one)
+            for one in queries.members(db(), household_id or 0)
+            if judging.fits_age(one, kind=asked.kind, on=clock.today())
         ],
         fault=fault,
         given=request.form,
@@ -111,15 +113,14 @@ def _door(asked: BindingView) -> str:
     return f"{plate.group_label} {plate.house_number}".strip() if plate else ""
 
 
-def _candidate(one: PersonView, *, kind: str) -> dict[str, Any]:
-    today = clock.today()
+def _candidate(one: PersonView) -> dict[str, Any]:
+    """Mask who may be meant; of those whose age does not fit the request nothing is shown."""
     return {
         "id": one.id,
         "name": masking.name(one.name),
         "relation": words.RELATIONS.get(one.relation, one.relation),
         "born": masking.birth_date(one.birth_date.isoformat()) if one.birth_date else "",
         "phone": masking.mask("phone", one.phone) or "没有登记电话",
-        "fits": judging.fits_age(one, kind=kind, on=today),
     }
 
 
@@ -137,7 +138,7 @@ def confirm(binding_id: int) -> ResponseReturnValue:
     except RequestDecided:
         raise
     except (Conflict, Invalid, NotFound) as fault:
-        db().rollback()
+        undo(fault)
         return _request_page(binding_id, fault)
     return redirect("/console/bindings", 303)
 
@@ -162,7 +163,7 @@ def end(binding_id: int) -> ResponseReturnValue:
 
 @pages.get("/corrections/<int:correction_id>")
 @entry.traced
-@entry.permission(roles.HOUSEHOLDS_KEEP)
+@entry.permission(roles.HOUSEHOLDS_KEEP, step_up=True)
 def show_correction(correction_id: int) -> ResponseReturnValue:
     return _correction_page(correction_id)
 
@@ -203,20 +204,20 @@ def _named(field: str, value: str | None) -> str:
 
 
 @pages.post("/corrections/<int:correction_id>/acceptance")
-@entry.permission(roles.HOUSEHOLDS_KEEP)
+@entry.permission(roles.HOUSEHOLDS_KEEP, step_up=True)
 def accept_correction(correction_id: int) -> ResponseReturnValue:
     try:
         corrections.accept(db(), correction_id=correction_id, actor=actor())
     except CorrectionAnswered:
         raise
     except (Conflict, Invalid, NotFound) as fault:
-        db().rollback()
+        undo(fault)
         return _correction_page(correction_id, fault)
     return redirect("/console/bindings", 303)
 
 
 @pages.post("/corrections/<int:correction_id>/refusal")
-@entry.permission(roles.HOUSEHOLDS_KEEP)
+@entry.permission(roles.HOUSEHOLDS_KEEP, step_up=True)
 def refuse_correction(correction_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
     try:

@@ -42,6 +42,9 @@ def test_the_clerk_sees_masked_facts_and_confirms(street: Street) -> None:
         assert fact in said
     for secret in ("钱小花", street.home.phone, street.home.last_four(street.home.spouse)):
         assert secret not in said
+    # Of a child, who can't be meant, the page shows nothing.
+    assert f'value="{street.home.spouse}"' in page.text
+    assert f'value="{street.home.child}"' not in page.text
     done = clerk.send(f"/console/bindings/{number}/confirmation", person=street.home.spouse)
     assert done.status_code == 303
     assert "等待核对的绑定（0）" in shown(clerk.get("/console/bindings"))

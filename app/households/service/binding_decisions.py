@@ -51,7 +51,7 @@ def open_request(session: Session, *, binding_id: int, actor: Actor) -> BindingV
         act="open_request",
         division_code=row.division_code,
         household_id=_household(session, row),
-        fields=("name", "phone"),
+        fields=("name", "phone", "birth_date", "relation"),
         purpose="verify",
     )
     audit.record(session, line)
