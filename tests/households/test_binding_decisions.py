@@ -159,7 +159,7 @@ def test_the_clerk_who_opens_a_request_stands_in_the_ledger(session: Session, ho
     assert (line.act, line.household_id, line.fields) == (
         "open_request",
         home.household.id,
-        ["name", "phone"],
+        ["name", "phone", "birth_date", "relation"],
     )
     name, phone = binding_decisions.asker(session, binding_id=binding_id)
     assert name == "赵大山"
