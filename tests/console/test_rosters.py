@@ -131,7 +131,7 @@ def test_what_was_refused_is_taken_home_with_a_line_in_the_ledger(
     assert [row[2] for row in rows[1:]] == ["张建国", "李秀英", "张小明", "张小红"]
     with county.reading() as session:
         acts = session.execute(text("SELECT act FROM access_ledger ORDER BY id")).scalars().all()
-    assert acts == ["import", "export"]
+    assert acts == ["compare", "import", "export"]
 
 
 def test_progress_is_told_by_numbers_alone(clerk: Clerk) -> None:

@@ -132,9 +132,10 @@ def test_a_way_back_that_another_browser_began_binds_and_opens_nothing(
     bound: Browser, enter: Enter, wechat: InMemoryWeChat
 ) -> None:
     other = _inside(enter("cadre", VILLAGE, username="other"))
-    for path in (BIND, "/console/sign-in/wechat"):
-        sent = _get(bound, path)
-        assert _return(other, sent, wechat).status_code == 409
+    assert _return(other, _get(bound, BIND), wechat).status_code == 409
+    back = _return(other, _get(bound, "/console/sign-in/wechat"), wechat)
+    assert back.status_code == 302
+    assert not any("sunshine_session=" in one for one in back.headers.getlist("Set-Cookie"))
 
 
 def test_unbinding_ends_the_silent_way(bound: Browser) -> None:

@@ -104,10 +104,11 @@ def test_the_pages_own_title_is_the_only_first_heading() -> None:
         "\n".join(">" * depth + "a" for depth in range(400)),
     ],
 )
-def test_hostile_nesting_takes_less_than_a_second(text: str) -> None:
+def test_hostile_nesting_takes_seconds_at_most(text: str) -> None:
     began = time.process_time()
     markdown.to_html(text)
-    assert time.process_time() - began < 1
+    # What grows with the square of the length would take minutes here.
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,16 @@ def test_the_fourth_miss_in_a_minute_is_too_many(redis_url: str) -> None:
 
 
 @pytest.mark.usefixtures("noon")
+def test_the_eleventh_code_of_an_account_in_a_minute_is_too_many(redis_url: str) -> None:
+    counting = _throttle(redis_url)
+    for _ in range(10):
+        counting.count_code(7)
+    counting.count_code(8)
+    with pytest.raises(TooMany):
+        counting.count_code(7)
+
+
+@pytest.mark.usefixtures("noon")
 def test_another_address_and_another_kind_count_for_themselves(redis_url: str) -> None:
     counting = _throttle(redis_url)
     for _ in range(3):
