@@ -112,8 +112,10 @@ def test_one_of_sixteen_may_be_bound_as_themself(session: Session, home: Home) -
     del home
     born = date(clock.today().year - 16, 1, 1)
     family = world.home(session, extra=(made.person("赵小红", relation="daughter", born=born),))
-    _someone, binding_id = request(session, family)
+    someone, binding_id = request(session, family)
     confirm(session, binding_id, family.view.members[3].id)
+    (bound,) = queries.active_for_account(session, someone.account_id)
+    assert bound.person_id == family.view.members[3].id
 
 
 def test_somebody_of_another_household_is_not_chosen(session: Session, home: Home) -> None:

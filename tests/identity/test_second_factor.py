@@ -37,6 +37,7 @@ def test_a_code_of_the_step_before_or_after_is_taken(
     session: Session, chen: Staff, steps: int
 ) -> None:
     _show(session, chen, people.code(session, chen, steps=steps))
+    assert chen.totp_last_step is not None
 
 
 @pytest.mark.parametrize("steps", [-2, 2, 100])
