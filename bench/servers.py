@@ -30,9 +30,13 @@ def running() -> Iterator[Path]:
 
     DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, are used where set; the database must hold
     no divisions (`NotUsable`). This process and those it starts find the servers by these
-    variables.
+    variables; afterwards they are as they were.
     """
-    with tempfile.TemporaryDirectory(prefix="sunshine-bench-") as name, ExitStack() as stack:
+    with (
+        _environment_given_back(),
+        tempfile.TemporaryDirectory(prefix="sunshine-bench-") as name,
+        ExitStack() as stack,
+    ):
         data_dir = Path(name)
         quiet = Output(logs=None)
         if ("DATABASE_URL" in os.environ) != ("DATABASE_OWNER_URL" in os.environ):
@@ -58,6 +62,16 @@ def running() -> Iterator[Path]:
         if filled:
             raise NotUsable("DATABASE_URL leads to a database with data in it: name an empty one")
         yield data_dir
+
+
+@contextmanager
+def _environment_given_back() -> Iterator[None]:
+    before = {**os.environ}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def connect() -> tuple[Database, Database]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -160,6 +161,8 @@ def test_a_database_that_holds_data_is_left_alone(
     monkeypatch.setenv("DATABASE_URL", database_urls[1])
     monkeypatch.setenv("REDIS_URL", settings.redis_url or "")
     monkeypatch.setenv("DATA_DIR", str(settings.data_dir))
+    before = {**os.environ}
     with pytest.raises(servers.NotUsable, match="empty"), servers.running():
         pass
     assert loaded.villages
+    assert {**os.environ} == before

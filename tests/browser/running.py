@@ -63,6 +63,7 @@ class Platform:
             "DATABASE_URL": app_url,
             "REDIS_URL": redis_url,
             "DATA_DIR": str(folder),
+            "KEYS_FILE": str(folder / "keys.json"),
             "PORT": str(port),
             "SUNSHINE_ENV": "development",
             "MISSES_PER_MINUTE": "1000",

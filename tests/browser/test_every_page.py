@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -104,16 +104,20 @@ def test_it_answers_with_its_status(visit: Visit) -> None:
     assert visit.status == visit.place.status
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(visit: Visit, scheme: Literal["light", "dark"]) -> None:
-    visit.page.emulate_media(color_scheme=scheme)
+def test_axe_finds_no_violation(visit: Visit) -> None:
+    visit.page.emulate_media(color_scheme="light")
     found = Axe().run(visit.page)
     assert found.violations_count == 0, found.generate_report()
+    if "dark" in _schemes(visit.place, PHONE["width"]):
+        visit.page.emulate_media(color_scheme="dark")
+        # Colours are all that differs, so one rule is asked again.
+        found = Axe().run(visit.page, options={"runOnly": ["color-contrast"]})
+        assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_nothing_is_wider_than_the_screen(visit: Visit, width: int) -> None:
-    assert measuring.overflow(visit.page, width=width) <= 0
+def test_nothing_is_wider_than_the_screen(visit: Visit) -> None:
+    wider = {width: measuring.overflow(visit.page, width=width) for width in (320, 360, 1280)}
+    assert {width: by for width, by in wider.items() if by > 0} == {}
 
 
 def test_targets_are_large_enough_for_a_finger(visit: Visit) -> None:
