@@ -3,10 +3,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SYSTEM_POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/postgres)
+TEST_OLDER := $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),test-older)
+SPEAK_SQL := $(addprefix tests/,audit disclosure doorplates households identity kernel migrations \
+	notices operations organisations places visits)
 export PYTHON
 
-.PHONY: run test check bench lock clean
+.PHONY: run test test-browser test-rest test-older check bench lock clean
 
 run:
 	@.ci/prepare run
@@ -19,15 +21,20 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two parts at a time, each with servers of its own; what a part says comes when it has ended.
 test: check
 	@.ci/prepare browser
-	$(BIN)/pytest
-ifneq ($(SYSTEM_POSTGRES),)
-	@echo "Once more: what touches the database, against this machine's own PostgreSQL"
-	TEST_POSTGRES=system $(BIN)/pytest -m database --ignore=tests/browser
-else
-	@echo "No PostgreSQL of this machine's own under /usr/lib/postgresql: one run was enough"
-endif
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-browser test-rest $(TEST_OLDER)
+
+test-browser:
+	$(BIN)/pytest tests/browser
+
+test-rest:
+	$(BIN)/pytest --ignore=tests/browser
+
+# What speaks SQL, once more against this machine's own PostgreSQL; the faces speak through it.
+test-older:
+	TEST_POSTGRES=system $(BIN)/pytest -m database $(SPEAK_SQL)
 
 bench:
 	@.ci/prepare dev

@@ -16,8 +16,10 @@ import pytest
 import redis
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from app.factory import create_app
 from app.identity.service import passwords
@@ -100,6 +102,24 @@ def cheap_passwords() -> Iterator[None]:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "hasher", cheap)
         patch.setattr(passwords, "nobody", cheap.hash("nobody's"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compile each template and route once a run: hundreds of tests build an application."""
+    compile_builder, known = Rule._compile_builder, {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> object:
+        wanted = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if wanted not in known:
+            known[wanted] = compile_builder(rule, append_unknown)
+        return known[wanted]
+
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        patch.setattr(SunshineApp, "jinja_options", {"bytecode_cache": kept})
         yield
 
 
