@@ -149,7 +149,7 @@ def furnish(on: Stage, *, before: Registered) -> None:
 
 def measure(on: Stage, *, households: int) -> list[Row]:
     """Take scans, pairs and the bare hello in turn, round after round."""
-    scans, opened_at = held_open(on), doors(on)
+    opened, opened_at = held_open(on), doors(on)
     runs: dict[str, list[Figures]] = {}
     lines: dict[str, int] = {}
     with (
@@ -157,6 +157,7 @@ def measure(on: Stage, *, households: int) -> list[Row]:
         serving.granian(SERVED["cached"], data_dir=on.data_dir) as site,
     ):
         form = pairs.form_of(site)
+        scans = [f"{one}; {form.cookie}" for one in opened]  # what a browser that signed in sends
 
         def run(name: str, seconds: float) -> Figures:
             if name == PAIR:

@@ -31,8 +31,12 @@ class Grant:
             self.permission == permission
             and division_code.startswith(self.division_prefix)
             and (self.organisation_id is None or self.organisation_id == organisation_id)
-            and (self.ends_on is None or day <= self.ends_on)
+            and self.holds(day)
         )
+
+    def holds(self, day: date) -> bool:
+        """Tell whether this grant has not ended on that day."""
+        return self.ends_on is None or day <= self.ends_on
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,10 @@ class Actor:
 
     def may_somewhere(self, permission: str) -> bool:
         """Tell whether the actor holds `permission` anywhere today."""
-        return self.is_operator or bool(self.prefixes(permission))
+        if self.is_operator:
+            return True
+        day = clock.today()
+        return any(grant.permission == permission and grant.holds(day) for grant in self.grants)
 
     def prefixes(self, permission: str) -> tuple[str, ...]:
         """List the division prefixes where the actor holds `permission` today."""
@@ -101,7 +108,7 @@ class Actor:
         held: Iterable[str] = (
             grant.division_prefix
             for grant in self.grants
-            if grant.permission == permission and (grant.ends_on is None or day <= grant.ends_on)
+            if grant.permission == permission and grant.holds(day)
         )
         return tuple(sorted(set(held)))
 

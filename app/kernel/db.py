@@ -6,23 +6,27 @@ import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from enum import Enum
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from psycopg import Connection
 from sqlalchemy import (
     BigInteger,
+    ClauseElement,
     CursorResult,
     DateTime,
     Engine,
-    Executable,
     Identity,
     MetaData,
     create_engine,
     event,
 )
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.kernel.crypto import KEYS, KeySource
 from app.kernel.errors import SunshineError
@@ -61,11 +65,37 @@ def plain_url(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def rows(
-    session: Session, statement: Executable, parameters: Mapping[str, object]
-) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement of columns past the ORM, which would cost as much again as the statement."""
-    return session.connection().execute(statement, parameters)
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+class Fixed:
+    """A statement of columns that never changes: written out once, and run past the ORM.
+
+    To look it up among all that SQLAlchemy has compiled costs as much as to run it. Rows come as
+    the driver gives them: a word of an enumeration as its text.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+
+    @cached_property
+    def _written(self) -> tuple[str, dict[str, object]]:
+        """Give the text, and the values that stand in the statement itself."""
+        compiled = cast(SQLCompiler, self._statement.compile(dialect=_DIALECT))
+        # Names that are bound in a run have no value yet; a list after IN is written out here.
+        expanded = compiled.construct_expanded_state(compiled.params)
+        values = {
+            name: value.value if isinstance(value, Enum) else value
+            for name, value in expanded.parameters.items()
+        }
+        return expanded.statement, values
+
+    def run(
+        self, session: Session, parameters: Mapping[str, object]
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run it in the session's transaction with values for what it binds."""
+        text, values = self._written
+        return session.connection().exec_driver_sql(text, {**values, **parameters})
 
 
 def _refuse_the_dead(connection: Connection[Any], _record: object, _proxy: object) -> None:

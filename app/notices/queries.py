@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.kernel import db
+from app.kernel.db import Fixed
 from app.notices.errors import MessageNotFound
 from app.notices.models import InboxMessage
 from app.notices.schemas import Recipient
@@ -23,8 +23,8 @@ def _unread(whose: SQLColumnExpression[int | None]) -> Select[int]:
 
 # Every page of the console asks this: built once, since building it costs more than running it.
 _UNREAD = {
-    "staff_id": _unread(InboxMessage.staff_id),
-    "account_id": _unread(InboxMessage.account_id),
+    "staff_id": Fixed(_unread(InboxMessage.staff_id)),
+    "account_id": Fixed(_unread(InboxMessage.account_id)),
 }
 
 
@@ -46,7 +46,7 @@ def messages(
 def unread(session: Session, recipient: Recipient) -> int:
     """Count the messages a recipient has not read, up to 100."""
     kind = "staff_id" if recipient.staff_id is not None else "account_id"
-    counted: int = db.rows(session, _UNREAD[kind], {"who": getattr(recipient, kind)}).scalar_one()
+    counted: int = _UNREAD[kind].run(session, {"who": getattr(recipient, kind)}).scalar_one()
     return counted
 
 

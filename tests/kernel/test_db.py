@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError, InternalError
+from enum import StrEnum
 
-from app.kernel.db import Database, driver_url, plain_url
+import pytest
+from sqlalchemy import Engine, bindparam, column, select, text
+from sqlalchemy.exc import IntegrityError, InternalError, ProgrammingError
+
+from app.kernel.db import Database, Fixed, driver_url, plain_url
 from app.kernel.deployment import DeploymentFact
 from app.kernel.errors import Forbidden
+
+
+class Fact(StrEnum):
+    NAMED = "a"
 
 
 def _names(database: Database) -> set[str]:
@@ -33,6 +39,23 @@ def test_a_block_that_raises_leaves_nothing(database: Database, fault: type[Base
     with pytest.raises(fault):
         add_and_fail()
     assert _names(database) == set()
+
+
+def test_a_fixed_statement_takes_values_and_keeps_those_of_its_own(database: Database) -> None:
+    named = DeploymentFact.name.in_([Fact.NAMED, "b"])
+    fixed = Fixed(
+        select(DeploymentFact.name, DeploymentFact.value)
+        .where(named, DeploymentFact.value == bindparam("value"))
+        .order_by(DeploymentFact.name)
+    )
+    with database.unit_of_work() as session:
+        for name, value in (("a", "1"), ("b", "2"), ("c", "1")):
+            session.add(DeploymentFact(name=name, value=value))
+        session.flush()
+        assert [row.name for row in fixed.run(session, {"value": "1"})] == ["a"]
+        assert [row.value for row in fixed.run(session, {"value": "2"})] == ["2"]
+        with pytest.raises(ProgrammingError):
+            Fixed(select(column("missing"))).run(session, {})
 
 
 @pytest.mark.parametrize("way", ["unit_of_work", "reading"])

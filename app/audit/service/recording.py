@@ -8,14 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import LINE_NUMBERS, LedgerLine, LedgerReason
 from app.audit.schemas import Line, Outcome
 from app.kernel import clock, crypto
 from app.kernel.access import Actor, Villager
-from app.kernel.db import Base
+from app.kernel.db import Base, Fixed
 
 REASON_LENGTH = 200
 _WORD = re.compile(r"[a-z_]{1,40}")
@@ -24,6 +24,10 @@ _WORD = re.compile(r"[a-z_]{1,40}")
 _LEDGER = Base.metadata.tables[LedgerLine.__tablename__]
 _REASONS = Base.metadata.tables[LedgerReason.__tablename__]
 _ADD = insert(_LEDGER).returning(_LEDGER.c.id)
+_BOUND: dict[str, Any] = {
+    column.name: bindparam(column.name) for column in _LEDGER.c if column.name != "id"
+}
+_ADD_UNEXPLAINED = Fixed(_ADD.values(_BOUND))
 _NUMBER = select(LINE_NUMBERS.next_value())
 _ADD_REASON = insert(_REASONS)
 
@@ -68,7 +72,7 @@ def _write(session: Session, line: Line, *, outcome: Outcome) -> int:
     }
     reason = line.reason.strip()[:REASON_LENGTH]
     if not reason:
-        written: int = session.execute(_ADD, row).scalar_one()
+        written: int = _ADD_UNEXPLAINED.run(session, row).scalar_one()
         return written
     line_id: int = session.execute(_NUMBER).scalar_one()
     digest = digest_reason(session, line_id, reason)

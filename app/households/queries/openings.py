@@ -27,8 +27,9 @@ from app.households.schemas import (
 )
 from app.households.tags import TAG_KINDS, Sensitivity
 from app.identity import queries as identity
-from app.kernel import clock, crypto, db, scope
+from app.kernel import clock, crypto, scope
 from app.kernel.crypto import Place
+from app.kernel.db import Fixed
 from app.places import queries as places
 
 
@@ -85,21 +86,23 @@ _VALID = and_(
 )
 # Built once: building them costs more than running them. A record is two round trips: the opening
 # with the scope, then everything of the register.
-_STANDING = select(
-    Opening.id,
-    Opening.household_id,
-    Opening.division_code,
-    Opening.group_code,
-    Opening.purpose,
-    Opening.reason_sealed,
-    Opening.closes_at,
-    scope.opening(Opening.division_code),
-).where(
-    Opening.id == bindparam("opening_id"),
-    Opening.staff_id == bindparam("staff_id"),
-    Opening.closes_at > bindparam("moment"),
+_STANDING = Fixed(
+    select(
+        Opening.id,
+        Opening.household_id,
+        Opening.division_code,
+        Opening.group_code,
+        Opening.purpose,
+        Opening.reason_sealed,
+        Opening.closes_at,
+        scope.opening(Opening.division_code),
+    ).where(
+        Opening.id == bindparam("opening_id"),
+        Opening.staff_id == bindparam("staff_id"),
+        Opening.closes_at > bindparam("moment"),
+    )
 )
-_RECORD = _record()
+_RECORD = Fixed(_record())
 _MEMBER = select(Person).where(
     Person.id == bindparam("person_id"),
     Person.household_id == bindparam("household_id"),
@@ -127,7 +130,7 @@ class Member:
 def standing(session: Session, opening_id: int, *, staff_id: int) -> OpenRecord | None:
     """Give what this person holds open, and open the scope of its village; None for all else."""
     asked = {"opening_id": opening_id, "staff_id": staff_id, "moment": clock.now()}
-    row = db.rows(session, _STANDING, asked).one_or_none()
+    row = _STANDING.run(session, asked).one_or_none()
     return None if row is None else shape(session, row)
 
 
@@ -151,7 +154,7 @@ def masked(session: Session, household_id: int, *, sight: Sight) -> MaskedRecord
     The scope must be open. A minor without the grant is counted and not opened.
     """
     day = clock.today()
-    rows = db.rows(session, _RECORD, {"household_id": household_id, "day": day}).all()
+    rows = _RECORD.run(session, {"household_id": household_id, "day": day}).all()
     if not rows:
         raise HouseholdNotFound
     row = rows[0]

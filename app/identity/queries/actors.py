@@ -20,8 +20,9 @@ from app.identity.models import (
     TokenKind,
     WechatBinding,
 )
-from app.kernel import clock, db, ids
+from app.kernel import clock, ids
 from app.kernel.access import Actor, Grant
+from app.kernel.db import Fixed
 from app.organisations import queries as organisations
 
 IDLE = timedelta(minutes=30)  # after which a session without a sign of life ends
@@ -30,7 +31,7 @@ NOTED_EVERY = timedelta(minutes=1)
 LIVE = (GrantState.PENDING, GrantState.ACTIVE)
 
 # Every request of staff asks this one: built once, since building it costs more than running it.
-_ACTOR = (
+_ACTOR = Fixed(
     select(
         Staff.id,
         Staff.username,
@@ -106,7 +107,7 @@ def actor_for_token(
     """
     moment = clock.now()
     asked = {"digest": ids.token_digest(token), "moment": moment, "idle_since": moment - IDLE}
-    rows = db.rows(session, _ACTOR, asked).all()
+    rows = _ACTOR.run(session, asked).all()
     if not rows or kind not in ("", rows[0].kind):
         return None
     one, held = rows[0], [row for row in rows if row.permission is not None]

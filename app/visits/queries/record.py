@@ -6,7 +6,7 @@ from sqlalchemy import Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.identity import queries as identity
-from app.kernel import db
+from app.kernel.db import Fixed
 from app.visits.models.logbook import Need, Visit
 from app.visits.queries.needs import OPEN
 from app.visits.schemas import RecordLine
@@ -45,10 +45,10 @@ def _needs() -> Select[int, object, str, str, str, str]:
 
 
 # Built once: building it costs more than running it.
-_LINES = union_all(select(_visits().subquery()), select(_needs().subquery()))
+_LINES = Fixed(union_all(select(_visits().subquery()), select(_needs().subquery())))
 
 
 def record_lines(session: Session, household_id: int) -> list[RecordLine]:
     """List a household's last visits, newest first, then its open needs, the most urgent first."""
-    rows = db.rows(session, _LINES, {"household_id": household_id})
+    rows = _LINES.run(session, {"household_id": household_id})
     return [RecordLine(**row._mapping) for row in rows]
