@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import registry
+from app.audit import service as audit
 from app.doorplates.scans import ScanTally
 from app.gateways import choosing
 from app.identity import queries as identity
@@ -84,6 +85,7 @@ def _configuration(settings: Settings, *, demo: bool) -> dict[str, object]:
         "SITE_NAME": settings.site_name,
         "COUNTY_CODE": settings.county_code,
         "FILES_DIR": settings.files_dir,
+        "AUDIT_THRESHOLDS": audit.thresholds_of(settings),
         "DEMO": demo,
         "ERROR_TEMPLATE": "portal/error.html",
         "STAFF_ERROR_TEMPLATE": "console/error.html",

@@ -148,11 +148,15 @@ class AuditQuestion(Numbered, Base):
 
 
 class AuditFlag(Numbered, Base):
-    """Reading that is unlike a working day's, for an auditor to look into; it judges nobody."""
+    """Reading that is unlike a working day's, for an auditor to look into; it judges nobody.
+
+    `counted` is households, of packs households as often as they were taken, of lookups searches
+    and lists.
+    """
 
     __tablename__ = "audit_flags"
     __table_args__ = (
-        CheckConstraint("rule IN ('many', 'hours', 'strange')", name="rule"),
+        CheckConstraint("rule IN ('many', 'hours', 'strange', 'packs', 'lookups')", name="rule"),
         Index("uq_audit_flags_key", "key", unique=True),
         Index("ix_audit_flags_staff_id", "staff_id", "id"),
     )
@@ -160,7 +164,7 @@ class AuditFlag(Numbered, Base):
     rule: Mapped[str] = mapped_column(String(10))
     staff_id: Mapped[int] = mapped_column(BigInteger)
     division_code: Mapped[str] = mapped_column(String(14))
-    households: Mapped[int]
+    counted: Mapped[int]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     last_line_id: Mapped[int] = mapped_column(BigInteger)

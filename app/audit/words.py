@@ -44,7 +44,15 @@ RULES = {
     "many": "短时间内打开很多户",
     "hours": "在工作时间以外打开",
     "strange": "打开从没去过的组的住户",
+    "packs": "一天里离线带走很多户",
+    "lookups": "短时间内很多次查找住户、翻看名单",
 }
+COUNTED = {"packs": "户次", "lookups": "次"}
+
+
+def counted(rule: str, number: int) -> str:
+    """Say how much there was of what a rule counts: 31 户."""
+    return f"{number} {COUNTED.get(rule, '户')}"
 
 
 def act(word: str) -> str:

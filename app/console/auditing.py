@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.audit import queries, service, words
@@ -66,8 +66,9 @@ def flags() -> ResponseReturnValue:
         names=identity.names(db(), {one.staff_id for one in flagged}),
         places=_places({one.division_code for one in flagged}),
         rules=words.RULES,
+        counted=words.counted,
         local=clock.local,
-        thresholds=service.THRESHOLDS,
+        thresholds=current_app.config["AUDIT_THRESHOLDS"],
         more=flagged[-1].id if len(found) > queries.PAGE else None,
     )
 

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     sms_sign_name: str = ""
     sms_code_template: str = ""
     misses_per_minute: int = Field(30, ge=1)
+    audit_many_households: int = Field(30, ge=1)
+    audit_households_out_of_hours: int = Field(3, ge=1)
+    audit_strange_households: int = Field(5, ge=1)
+    audit_packed_households: int = Field(300, gt=200)  # one full pack must never be too many
+    audit_lookups: int = Field(60, ge=1)
     outbox_lease_seconds: float = Field(30.0, gt=0)
     font_paths: str = Field("", description="colon-separated fonts tried before the packaged one")
 

@@ -64,7 +64,7 @@ def _flag(session: Session, staff_id: int, village: str) -> None:
             rule="many",
             staff_id=staff_id,
             division_code=village,
-            households=31,
+            counted=31,
             began_at=moment - timedelta(minutes=14),
             ended_at=moment,
             last_line_id=99,

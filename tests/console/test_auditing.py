@@ -135,7 +135,7 @@ def test_flags_are_listed_without_totals(auditor: Browser, county: Database, cad
                 rule="many",
                 staff_id=cadre.staff_id,
                 division_code=VILLAGE,
-                households=31,
+                counted=31,
                 began_at=moment,
                 ended_at=moment,
                 last_line_id=1,

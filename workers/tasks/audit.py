@@ -61,12 +61,19 @@ def verify(session: Session, _database: Database) -> None:
 
 def watch(session: Session, _database: Database) -> None:
     """Flag unusual reading, and tell the auditors of the place."""
-    scope.open_scope(session, get_settings().county_code)
-    for flag in service.watch(session, groups_of=partial(households.groups_of, session)):
+    settings = get_settings()
+    scope.open_scope(session, settings.county_code)
+    flags = service.watch(
+        session,
+        groups_of=partial(households.groups_of, session),
+        thresholds=service.thresholds_of(settings),
+    )
+    for flag in flags:
+        counted = words.counted(flag.rule, flag.counted)
         message = Message(
             kind="flag",
             title=f"需要核对：{words.RULES[flag.rule]}",
-            body=f"涉及 {flag.households} 户，请核对用途和经过。这只是提醒，不是结论。",
+            body=f"一共 {counted}，请核对用途和经过。这只是提醒，不是结论。",
             link="/console/audit/flags",
             key=f"flag-{flag.id}",
         )

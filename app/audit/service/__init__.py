@@ -6,11 +6,10 @@ from app.audit.service.keeping import close_month, close_months, make_months
 from app.audit.service.recording import denial, digest_reason, record
 from app.audit.service.sealing import BATCH, highest_sealed, seal
 from app.audit.service.verifying import note_check, verify
-from app.audit.service.watching import THRESHOLDS, Thresholds, watch
+from app.audit.service.watching import Thresholds, thresholds_of, watch
 
 __all__ = [
     "BATCH",
-    "THRESHOLDS",
     "Head",
     "Thresholds",
     "answer",
@@ -29,6 +28,7 @@ __all__ = [
     "record",
     "seal",
     "sign_head",
+    "thresholds_of",
     "verify",
     "watch",
 ]
