@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.audit import service as audit
+from app.audit.schemas import Line
 from app.doorplates.schemas import DoorView
 from app.households.errors import FieldRefused, HouseholdNotFound
 from app.households.models.register import Household
@@ -143,10 +145,11 @@ def _move(session: Session, seen: Seen, form: Form, actor: Actor, why: Why) -> o
 def _other(session: Session, form: Form, actor: Actor) -> Seen:
     """Find the other household by village and number, where the actor keeps the register too."""
     village = form.get("other_village", "")
-    if not (len(village) == 12 and village.isdecimal()):
+    if not (len(village) == 12 and village.isascii() and village.isdecimal()):
         raise HouseholdNotFound("请选择另一户所在的村。")
     if not actor.may(roles.HOUSEHOLDS_KEEP, division_code=village):
-        raise Forbidden("您不维护那个村的住户登记，请由乡镇办理。")
+        refused = audit.denial(Line(actor, "change", village))
+        raise Forbidden("您不维护那个村的住户登记，请由乡镇办理。", afterwards=refused)
     scope.open_scope(session, village)
     number = form.get("other_number", "").strip()
     try:

@@ -15,7 +15,7 @@ from app.households.models.register import Household
 from app.households.queries import names
 from app.households.schemas.acts import Why
 from app.households.service import doors, keeping, officers
-from app.households.service.openings import may
+from app.households.service.finding import at
 from app.households.tags import TAG_KINDS
 from app.identity import roles
 from app.kernel import clock
@@ -179,12 +179,7 @@ def _household_page(
         words=words,
         tag_kinds=TAG_KINDS,
         today=clock.today(),
-        may_open=may(
-            actor(),
-            roles.RECORDS_OPEN,
-            division_code=kept.division_code,
-            group_code=household.group_code,
-        ),
+        may_open=actor().may_at(roles.RECORDS_OPEN, **at(household)),
     )
     return page, problems.status_of(fault) if fault else 200
 
@@ -261,4 +256,4 @@ def _page(
 
 def _may_see(village: str, group: str) -> bool:
     code = names.code_of(group)
-    return may(actor(), roles.RECORDS_OPEN, division_code=village, group_code=code)
+    return actor().may_at(roles.RECORDS_OPEN, division_code=village, group_code=code)

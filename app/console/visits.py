@@ -14,6 +14,7 @@ from app.audit.schemas import Line
 from app.households import masking, words
 from app.households.models.register import Household
 from app.households.queries import register
+from app.households.service.finding import at
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import SunshineError
@@ -79,7 +80,7 @@ def _persons(household: Household) -> list[dict[str, object]]:
 
     Whoever may log visits and not open records writes down in words whom they met.
     """
-    if not service.may_at(actor(), roles.RECORDS_OPEN, household):
+    if not actor().may_at(roles.RECORDS_OPEN, **at(household)):
         return []
     line = Line(
         who=actor(),

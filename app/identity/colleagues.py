@@ -19,6 +19,7 @@ def works_in(session: Session, *, staff_id: int, permission: str, division_code:
             Staff.disabled_at.is_(None),
             StaffGrant.permission == permission,
             StaffGrant.state == GrantState.ACTIVE,
+            StaffGrant.organisation_id.is_(None),  # as `Actor.prefixes`
             or_(
                 func.starts_with(literal(division_code), StaffGrant.division_prefix),
                 func.starts_with(StaffGrant.division_prefix, division_code),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -75,6 +74,15 @@ class Actor:
             grant.covers(permission, division_code, organisation_id, day) for grant in self.grants
         )
 
+    def may_at(self, permission: str, *, division_code: str, group_code: str | None) -> bool:
+        """Tell whether a right holds at a village or, where it is so narrow, at a group of it.
+
+        A group keeps its code when its village becomes part of another, so both are asked.
+        """
+        return self.may(permission, division_code=division_code) or (
+            group_code is not None and self.may(permission, division_code=group_code)
+        )
+
     def may_for_office(
         self, permission: str, *, division_code: str, office: tuple[int, str] | None
     ) -> bool:
@@ -94,23 +102,28 @@ class Actor:
         )
 
     def may_somewhere(self, permission: str) -> bool:
-        """Tell whether the actor holds `permission` anywhere today."""
-        if self.is_operator:
-            return True
-        day = clock.today()
-        return any(grant.permission == permission and grant.holds(day) for grant in self.grants)
+        """Tell whether the actor holds `permission` anywhere today, if only for one office."""
+        return self.is_operator or bool(self.held(permission))
 
-    def prefixes(self, permission: str) -> tuple[str, ...]:
-        """List the division prefixes where the actor holds `permission` today."""
-        if self.is_operator:
-            return ("",)
+    def held(self, permission: str) -> tuple[Grant, ...]:
+        """List the grants of `permission` that hold today, those for one office too."""
         day = clock.today()
-        held: Iterable[str] = (
-            grant.division_prefix
+        return tuple(
+            grant
             for grant in self.grants
             if grant.permission == permission and grant.holds(day)
         )
-        return tuple(sorted(set(held)))
+
+    def prefixes(self, permission: str) -> tuple[str, ...]:
+        """List the division prefixes where `may` holds today for what belongs to no office.
+
+        A grant for one office is none of them: a household, a line of the ledger and a plate
+        belong to no office, and `may` refuses them to it.
+        """
+        if self.is_operator:
+            return ("",)
+        anywhere = (one for one in self.held(permission) if one.organisation_id is None)
+        return tuple(sorted({grant.division_prefix for grant in anywhere}))
 
     def require(
         self, permission: str, *, division_code: str, organisation_id: int | None = None

@@ -129,7 +129,7 @@ def question_form(binding_id: int, line_id: int) -> ResponseReturnValue:
 def _question_page(
     binding_id: int, line_id: int, problem: SunshineError | None = None
 ) -> tuple[str, int]:
-    own = _full_member(binding_id)
+    own = _shown_member(binding_id, fields=())
     line = _line(own, line_id)
     page = render_template(
         "portal/access_question.html",
@@ -158,10 +158,10 @@ def _full_member(binding_id: int) -> OwnHousehold:
     return _no_delegate(own_records.require(db(), villager=villager(), binding_id=binding_id))
 
 
-def _shown_member(binding_id: int) -> OwnHousehold:
-    """Open the household as `_full_member` does, for a page with names, which the ledger notes."""
+def _shown_member(binding_id: int, *, fields: tuple[str, ...] = ("name",)) -> OwnHousehold:
+    """Open the household as `_full_member` does, for a page; the ledger notes what it shows."""
     return _no_delegate(
-        own_records.view(db(), villager=villager(), binding_id=binding_id, fields=("name",))
+        own_records.view(db(), villager=villager(), binding_id=binding_id, fields=fields)
     )
 
 

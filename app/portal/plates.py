@@ -11,7 +11,7 @@ from app.doorplates import codes, queries, service
 from app.doorplates.errors import PlateNotFound, PlateRevoked
 from app.doorplates.schemas import PlateView, ReportIn
 from app.doorplates.states import SCANNER_NOTES, State
-from app.households.service import openings
+from app.households.service.finding import at
 from app.identity import roles
 from app.kernel.errors import Invalid
 from app.places import queries as places
@@ -126,12 +126,7 @@ def _plate(view: PlateView, lineage: list[Place]) -> dict[str, Any]:
     may_open = (
         actor is not None
         and view.state is not State.REPLACED
-        and openings.may(
-            actor,
-            roles.RECORDS_OPEN,
-            division_code=view.division_code,
-            group_code=view.group_code,
-        )
+        and actor.may_at(roles.RECORDS_OPEN, **at(view))
     )
     return {
         "code": view.code,

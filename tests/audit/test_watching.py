@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import service
 from app.audit.models import AuditFlag
 from app.audit.schemas import Line
+from app.audit.service import keeping
 from app.kernel import clock
 from app.kernel.access import Actor
 from tests.audit.conftest import CADRE, VILLAGE
@@ -154,6 +155,18 @@ def test_a_new_colleague_is_not_flagged_for_every_group(days: Days) -> None:
     days.read(range(10), at=MORNING - timedelta(days=30))
     days.read(range(100, 110), at=MORNING)
     assert days.watch() == []
+
+
+def test_a_flag_goes_with_the_lines_it_speaks_of(session: Session, days: Days) -> None:
+    days.read(range(30), at=MORNING)
+    [flag] = days.watch()
+    for years, there in ((3, True), (4, False)):
+        moment = MORNING.replace(year=MORNING.year + years)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda moment=moment: moment)
+            patch.setattr(keeping, "months", lambda _session: [])
+            service.close_months(session)
+        assert (session.get(AuditFlag, flag.id, populate_existing=True) is not None) is there
 
 
 def test_what_was_read_long_ago_is_not_looked_at_again(days: Days) -> None:

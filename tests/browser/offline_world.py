@@ -21,12 +21,12 @@ from app.kernel import clock, scope
 from app.kernel.access import OPERATOR
 from app.kernel.db import Database
 from app.kernel.key_file import KeyFile
-from app.visits import queries
 from app.visits.schemas import VisitView
 from app.web.flask_app import SESSION_COOKIE
 from tests.browser.running import Platform, until
 from tests.factories import PASSWORD
 from tests.factories import households as made
+from tests.visits import reading
 
 PIN = "481516"
 _numbers = count(1)
@@ -103,7 +103,7 @@ class World:
     def visits(self, house: House) -> list[VisitView]:
         """Read the visits of a household."""
         with self.looking() as session:
-            return queries.last_visits(session, house.id, limit=20)
+            return reading.visits_of(session, house.id)
 
 
 class Device:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from app.audit import service as audit
 from app.audit.models import AuditFlag
 from app.audit.schemas import Line
 from app.identity import service as identity
-from app.identity.models import Staff, TokenKind
+from app.identity.models import Staff, StaffGrant, TokenKind
 from app.identity.villagers import service as villagers
 from app.kernel import clock
 from app.kernel.access import OPERATOR, Actor
@@ -16,6 +17,7 @@ from app.kernel.db import Database
 from app.notices import queries as inbox
 from app.notices.schemas import Recipient
 from app.web.flask_app import SESSION_COOKIE, SunshineApp
+from tests import factories
 from tests.console.conftest import Browser, shown
 from tests.factories import COUNTY, OTHER_TOWNSHIP, PASSWORD, TOWNSHIP, VILLAGE
 
@@ -71,6 +73,20 @@ def test_lines_of_other_places_are_not_shown(
 ) -> None:
     _write(county, cadre, place=f"{OTHER_TOWNSHIP}201")
     assert "这里还没有查看记录" in shown(auditor.get("/console/audit"))
+
+
+def test_an_auditor_for_one_office_sees_no_line_question_or_flag(
+    auditor: Browser, county: Database, cadre: Actor
+) -> None:
+    line_id = _write(county, cadre)
+    with county.unit_of_work() as session:
+        account = villagers.account_of_phone(session, phone="13800000000")
+        number = audit.ask(session, line_id, account, "那天没有人来过")
+        office = factories.office(session)
+        session.execute(update(StaffGrant).values(organisation_id=office.id))
+    assert "这里还没有查看记录" in shown(auditor.get("/console/audit"))
+    assert "那天没有人来过" not in shown(auditor.get("/console/audit/questions"))
+    assert auditor.get(f"/console/audit/questions/{number}").status_code == 404
 
 
 def test_lines_are_found_by_household_and_by_account(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.audit.models import LedgerLine
 from app.households.models.register import Household
 from app.households.queries import register as queries
 from app.identity.models import StaffToken
@@ -101,6 +102,10 @@ def test_a_member_dies_and_another_moves_to_a_village_of_the_township(
     }
     clerk = enter("clerk", VILLAGE)
     assert send(clerk, home, "move", **moved) == 403
+    with county.reading() as session:
+        refused = select(LedgerLine).where(LedgerLine.outcome == "denied")
+        line = session.scalars(refused).one()
+        assert (line.act, line.division_code) == ("change", OTHER_VILLAGE)
     assert send(steward, home, "move", **moved) == 303
     assert child in members_of(county, there.id)
     assert members_of(county, home.id) == [spouse]

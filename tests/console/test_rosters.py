@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from app.households.queries import imports as queries
 from app.households.service import importing
+from app.identity.models import StaffGrant
 from app.kernel.db import Database
 from app.web.flask_app import SunshineApp
+from tests import factories
 from tests.console.conftest import Browser, Enter, shown
 from tests.factories import OTHER_VILLAGE, VILLAGE
 from tests.households.rosters import workbooks as w
@@ -83,6 +85,19 @@ def test_a_roster_goes_from_the_file_to_the_register(clerk: Clerk) -> None:
     assert "导入结果" in result
     assert "没有导入的" in result
     assert "已完成" in shown(clerk.browser.get("/console/rosters"))
+
+
+def test_who_keeps_the_register_for_one_office_sees_no_import(
+    clerk: Clerk, county: Database
+) -> None:
+    address = clerk.upload(MIXED)
+    with county.unit_of_work() as session:
+        office = factories.office(session)
+        session.execute(update(StaffGrant).values(organisation_id=office.id))
+    page = clerk.browser.get("/console/rosters")
+    assert address not in page.text
+    assert f'value="{VILLAGE}"' not in page.text
+    assert clerk.browser.get(address).status_code in (403, 404)
 
 
 def test_no_page_on_the_way_shows_a_value_whole(clerk: Clerk) -> None:

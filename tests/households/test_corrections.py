@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text, update
@@ -17,7 +18,7 @@ from app.households.binding_errors import (
     NotYours,
     RefusalReasonWanted,
 )
-from app.households.errors import HouseholdNotFound
+from app.households.errors import HouseholdNotFound, RevealRefused
 from app.households.models.bindings import Correction, HouseholdBinding
 from app.households.queries import corrections as queries
 from app.households.queries import history, register
@@ -34,6 +35,10 @@ from tests.households.binding_world import Home
 from workers.registry import TASKS
 
 CLERK = Actor(name="clerk", grants=(Grant(roles.HOUSEHOLDS_KEEP, VILLAGE),), role="clerk")
+TRUSTED = Actor(
+    name="trusted",
+    grants=(Grant(roles.HOUSEHOLDS_KEEP, VILLAGE), Grant(roles.RECORDS_MINORS, VILLAGE)),
+)
 SISTER = Actor(name="sister", grants=(Grant(roles.HOUSEHOLDS_KEEP, OTHER_VILLAGE),))
 NEW = "13911112222"
 
@@ -94,12 +99,30 @@ def test_a_refusal_needs_a_reason_that_is_read(
 ) -> None:
     number = ask(session, head, home.child, field="name", value="赵晓明")
     with pytest.raises(RefusalReasonWanted):
-        corrections.refuse(session, correction_id=number, reason="", actor=CLERK)
-    corrections.refuse(session, correction_id=number, reason="请带户口簿来", actor=CLERK)
+        corrections.refuse(session, correction_id=number, reason="", actor=TRUSTED)
+    corrections.refuse(session, correction_id=number, reason="请带户口簿来", actor=TRUSTED)
     (told,) = queries.of_account(session, head[0].account_id, home.household.id)
     assert (told.state, told.reason) == ("refused", "请带户口簿来")
     with pytest.raises(CorrectionAnswered):
-        corrections.accept(session, correction_id=number, actor=CLERK)
+        corrections.accept(session, correction_id=number, actor=TRUSTED)
+
+
+def test_a_child_s_wish_is_for_a_clerk_who_may_see_minors(
+    session: Session, home: Home, head: tuple[Villager, int]
+) -> None:
+    number = ask(session, head, home.child, field="name", value="赵晓明")
+    refuse = partial(corrections.refuse, reason="请带户口簿来")
+    for act in (corrections.open_wish, corrections.accept, refuse):
+        with pytest.raises(RevealRefused) as refused:
+            act(session, correction_id=number, actor=CLERK)
+    assert refused.value.afterwards is not None
+    refused.value.afterwards(session)
+    line = session.scalars(select(LedgerLine).order_by(LedgerLine.id.desc()).limit(1)).one()
+    assert (line.act, line.outcome, line.fields) == ("open_request", "denied", ["name"])
+    assert (line.person_id, line.household_id) == (home.child, home.household.id)
+    wish = corrections.open_wish(session, correction_id=number, actor=TRUSTED)
+    assert wish.value == "赵晓明"
+    corrections.accept(session, correction_id=number, actor=TRUSTED)
 
 
 def test_only_a_keeper_of_that_village_finds_it(

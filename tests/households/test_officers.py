@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.models import LedgerLine
 from app.households.errors import OfficerUnfit
 from app.households.models.register import Household, RecordChange
 from app.households.schemas.acts import Seen, Why
@@ -61,9 +62,17 @@ def test_a_hand_over_beyond_the_actor_s_place_changes_nothing(session: Session) 
     made.household(session, division_code=OTHER_VILLAGE, assistance_officer_id=old)
     for right in (roles.ACCOUNTS, roles.HOUSEHOLDS_KEEP, roles.RECORDS_OPEN):
         actor = Actor("x", 1, grants=(Grant(right, VILLAGE),))
-        with pytest.raises(Forbidden), session.begin_nested():
+        with pytest.raises(Forbidden) as refused, session.begin_nested():
             hand_over(session, from_staff_id=old, to_staff_id=new, actor=actor)
+        assert refused.value.afterwards is not None
+        refused.value.afterwards(session)
     assert _officers(session) == [old, old]
+    lines = session.scalars(select(LedgerLine).order_by(LedgerLine.id)).all()
+    assert [(line.act, line.outcome, line.division_code) for line in lines] == [
+        ("change", "denied", OTHER_VILLAGE),
+        ("change", "denied", OTHER_VILLAGE),
+        ("hand_over", "denied", COUNTY),
+    ]
     county = Actor("x", 1, grants=(Grant(roles.ACCOUNTS, COUNTY),))
     assert hand_over(session, from_staff_id=old, to_staff_id=new, actor=county) == 2
 

@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.identity import queries, roles, service
@@ -26,9 +26,9 @@ from app.identity.errors import (
     PasswordWrong,
     UnreadableTable,
 )
-from app.identity.models import Staff
+from app.identity.models import Staff, StaffGrant
 from app.identity.schemas import Attempt, Opened
-from app.kernel.access import Actor
+from app.kernel.access import Actor, Grant
 from app.kernel.db import Database
 from tests import factories
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE
@@ -106,6 +106,28 @@ def test_an_account_that_reaches_beyond_the_administrators_place_is_not_theirs_t
     for act in (service.reset_password, service.close_account):
         with pytest.raises(OutsideYourScope):
             act(county, staff_id=staff.id, actor=keeper)
+
+
+def test_an_administrator_for_one_office_is_shown_the_accounts_of_that_office(
+    county: Session,
+) -> None:
+    office = factories.office(county)
+    mine, other = (people.staff(county, "clerk", VILLAGE, name=name) for name in ("mine", "other"))
+    county.get_one(Staff, mine.id).organisation_id = office.id
+    county.flush()
+    grants = (Grant(roles.ACCOUNTS, TOWNSHIP, office.id),)
+    shown = queries.accounts(county, actor=Actor("keeper", 1, grants))
+    assert [one.id for one in shown] == [mine.id]
+    everyone = queries.accounts(county, actor=Actor("admin", 1, (Grant(roles.ACCOUNTS, TOWNSHIP),)))
+    assert {mine.id, other.id} <= {one.id for one in everyone}
+
+
+def test_what_belongs_to_no_office_is_told_to_nobody_for_one_office(county: Session) -> None:
+    auditor = people.staff(county, "security_auditor", TOWNSHIP, name="auditor")
+    assert queries.holders(county, roles.AUDIT_READ, VILLAGE) == [auditor.id]
+    office = factories.office(county)
+    county.execute(update(StaffGrant).values(organisation_id=office.id))
+    assert queries.holders(county, roles.AUDIT_READ, VILLAGE) == []
 
 
 def test_nobody_resets_or_closes_their_own_account(county: Session, admin: Actor) -> None:

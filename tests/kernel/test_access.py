@@ -69,6 +69,24 @@ def test_prefixes_are_named_once_each_and_only_for_the_permission() -> None:
     assert not actor.may_somewhere("jobs")
 
 
+def test_a_grant_for_one_office_lets_in_and_is_no_place_of_what_belongs_to_none() -> None:
+    actor = _actor(Grant("plates", "520203102", organisation_id=7))
+    assert actor.may_somewhere("plates")
+    assert [grant.organisation_id for grant in actor.held("plates")] == [7]
+    assert actor.prefixes("plates") == ()
+
+
+def test_a_right_at_a_group_holds_at_that_group_alone() -> None:
+    village, group = "520203102213", "52020310221301"
+    narrow = _actor(Grant("plates", group))
+    assert narrow.may_at("plates", division_code=village, group_code=group)
+    assert not narrow.may_at("plates", division_code=village, group_code=None)
+    assert not narrow.may_at("plates", division_code=village, group_code="52020310221302")
+    # The group's village became part of another one, and the group kept its code.
+    assert narrow.may_at("plates", division_code="520203102214", group_code=group)
+    assert _actor(Grant("plates", village)).may_at("plates", division_code=village, group_code=None)
+
+
 def test_require_raises_where_the_actor_may_not() -> None:
     actor = _actor(Grant("plates", "520203102"))
     actor.require("plates", division_code="520203102213")

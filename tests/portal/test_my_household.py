@@ -91,6 +91,9 @@ def test_every_look_is_listed_and_may_be_asked_about(street: Street) -> None:
         assert said in page
     asking = f"/me/household/{number}/accesses/{line}/question"
     assert "走访" in head.get(asking).text
+    with street.app.database.reading() as session:
+        newest = session.scalars(select(LedgerLine).order_by(LedgerLine.id.desc()).limit(1)).one()
+        assert (newest.act, newest.fields) == ("view_own", [])
     empty = head.send(asking, shown_at=asking, text=" ")
     assert empty.status_code == 422
     sent = head.send(asking, shown_at=asking, text="为什么看我家")

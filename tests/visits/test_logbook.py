@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import LedgerLine
 from app.households.errors import HouseholdNotFound
 from app.households.models.register import Household, Person
+from app.identity import roles
 from app.kernel import clock, scope
 from app.kernel.access import OPERATOR, Actor, Grant
 from app.kernel.errors import Forbidden
@@ -18,6 +19,7 @@ from app.visits import queries, service
 from app.visits.errors import BadVisit, VisitClosed
 from app.visits.models.logbook import Visit
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.visits import reading
 from tests.visits.conftest import cadre_in, need, written
 
 
@@ -32,11 +34,11 @@ def test_a_visit_comes_back_as_it_was_written(
     met = _members(county, household)[:2]
     wanted = written(household, purpose="service", met_person_ids=met, met="邻居", needs=[need()])
     service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=cadre)
-    [visit] = queries.last_visits(county, household.id)
+    [visit] = reading.visits_of(county, household.id)
     assert (visit.purpose, visit.met, visit.notes) == ("service", "邻居", "家里一切都好")
     assert visit.met_person_ids == tuple(met)
     assert (visit.staff_id, visit.source) == (cadre.staff_id, "console")
-    assert [one.text for one in queries.open_needs(county, household.id)] == [need().text]
+    assert [one.text for one in reading.open_needs(county, household.id)] == [need().text]
 
 
 def test_nothing_that_was_written_stands_readable_in_the_tables(
@@ -65,8 +67,8 @@ def test_the_same_visit_sent_twice_is_one(
     wanted = written(household, needs=[need()])
     for _time in range(2):
         service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=cadre)
-    assert len(queries.last_visits(county, household.id)) == 1
-    assert len(queries.open_needs(county, household.id)) == 1
+    assert len(reading.visits_of(county, household.id)) == 1
+    assert len(reading.open_needs(county, household.id)) == 1
 
 
 def test_logging_leaves_a_line_that_the_household_sees(
@@ -119,6 +121,15 @@ def test_a_refusal_is_noted_for_the_household(county: Session, household: Househ
     assert list(county.scalars(query)) == ["denied"]
 
 
+def test_a_right_for_one_office_is_refused_and_noted(county: Session, household: Household) -> None:
+    bound = Actor("bound", 1, grants=(Grant(roles.VISITS_LOG, VILLAGE, 1),), role="cadre")
+    with pytest.raises(Forbidden) as refused:
+        service.groups(county, division_code=VILLAGE, actor=bound)
+    assert refused.value.afterwards is not None
+    with pytest.raises(Forbidden):
+        service.log_visit(county, wanted=written(household), division_code=VILLAGE, actor=bound)
+
+
 def test_a_right_at_one_group_is_a_right_at_its_households_alone(
     county: Session, household: Household
 ) -> None:
@@ -153,7 +164,7 @@ def test_an_author_mends_a_record_and_the_old_version_stays(
         wanted=written(household, notes="老人腿疼"),
         actor=cadre,
     )
-    assert queries.last_visits(county, household.id)[0].notes == "老人腿疼"
+    assert reading.visits_of(county, household.id)[0].notes == "老人腿疼"
     [(change, before)] = queries.changes(county, visit.id)
     assert (change.revision, before.notes) == (first, "家里一切都好")
 
@@ -185,5 +196,5 @@ def test_the_second_wall_hides_visits_of_another_village(
 ) -> None:
     service.log_visit(county, wanted=written(household), division_code=VILLAGE, actor=cadre)
     scope.open_scope(county, OTHER_VILLAGE)
-    assert queries.last_visits(county, household.id) == []
+    assert reading.visits_of(county, household.id) == []
     assert county.scalar(select(func.count()).select_from(Visit)) == 0

@@ -16,8 +16,10 @@ from app.kernel.errors import Forbidden
 from app.kernel.outbox import OutboxRow
 from app.visits import queries, service
 from app.visits.errors import BadNeed, NeedMoved, NoteWanted, OwnerUnfit, StepRefused
+from app.visits.queries.needs import needs_for_household
 from app.visits.schemas import NeedAt
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.visits import reading
 from tests.visits.conftest import KEEPER, cadre_in, need, written
 
 
@@ -26,7 +28,7 @@ def opened(county: Session, household: Household, cadre: Actor) -> NeedAt:
     """Give a need that a visit of today brought."""
     wanted = written(household, needs=[need()])
     service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=cadre)
-    [one] = queries.open_needs(county, household.id)
+    [one] = reading.open_needs(county, household.id)
     return NeedAt(one.id, VILLAGE, one.row_version)
 
 
@@ -45,14 +47,14 @@ def test_the_household_sees_every_step_with_its_note(
     service.move_need(
         county, NeedAt(opened.need_id, VILLAGE, 2), state="done", note="已经修好", actor=cadre
     )
-    [one] = queries.needs_for_household(county, household.id)
+    [one] = needs_for_household(county, household.id)
     assert one.state == "done"
     assert [(step.act, step.note) for step in one.events] == [
         ("opened", ""),
         ("in_progress", "已报镇里"),
         ("done", "已经修好"),
     ]
-    assert queries.open_needs(county, household.id) == []
+    assert reading.open_needs(county, household.id) == []
 
 
 def test_every_step_is_published_to_be_told_by_numbers_alone(

@@ -86,7 +86,7 @@ def test_a_typed_code_is_compared_by_a_digest_of_this_pack_alone(
     view = factories.printed(county)[0]
     made.household(county, door_id=view.door_id)
     first, second = _prepared(county, cadre), _prepared(county, cadre)
-    assert first.households[0].plate == service.plate_digest(first.id, view.code)
+    assert first.households[0].plate == packs.plate_digest(first.id, view.code)
     assert first.households[0].plate != second.households[0].plate
     assert view.code not in repr(asdict(first))
     assert plates.codes_at_doors(county, [view.door_id]) == {view.door_id: view.code}

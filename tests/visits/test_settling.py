@@ -13,7 +13,9 @@ from app.visits import queries, service
 from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
 from app.visits.models.logbook import WaitingMessage
 from app.visits.schemas import PackContent
+from app.visits.service import settling
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.visits import reading
 from tests.visits.conftest import cadre_in, written
 from tests.visits.test_syncing import visit_message
 
@@ -83,7 +85,7 @@ def test_kept_is_a_visit_of_its_own(
     county: Session, same_day: WaitingMessage, household: Household, cadre: Actor
 ) -> None:
     _settle(county, same_day, "kept", cadre)
-    notes = {visit.notes for visit in queries.last_visits(county, household.id)}
+    notes = {visit.notes for visit in reading.visits_of(county, household.id)}
     assert notes == {"同事记的", "老人在家，水管裂了"}
     assert queries.waiting(county, prefixes=(VILLAGE,)) == []
 
@@ -92,9 +94,9 @@ def test_merged_is_one_visit_that_says_both_with_the_needs(
     county: Session, same_day: WaitingMessage, household: Household, cadre: Actor
 ) -> None:
     _settle(county, same_day, "merged", cadre)
-    [visit] = queries.last_visits(county, household.id)
+    [visit] = reading.visits_of(county, household.id)
     assert visit.notes == "同事记的\n【cadre1 离线记录】老人在家，水管裂了"
-    assert len(queries.open_needs(county, household.id)) == 1
+    assert len(reading.open_needs(county, household.id)) == 1
     [(_change, before)] = queries.changes(county, visit.id)
     assert before.notes == "同事记的"
 
@@ -103,7 +105,7 @@ def test_replaced_takes_the_devices_version_and_keeps_the_other(
     county: Session, edited: WaitingMessage, household: Household, cadre: Actor
 ) -> None:
     _settle(county, edited, "replaced", cadre)
-    [visit] = queries.last_visits(county, household.id)
+    [visit] = reading.visits_of(county, household.id)
     assert visit.notes == "手机上的"
     before = [version.notes for _change, version in queries.changes(county, visit.id)]
     assert before == ["老人在家，水管裂了", "电脑上的"]
@@ -122,7 +124,7 @@ def test_dropped_wants_a_reason_and_destroys_nothing(
             actor=cadre,
         )
     _settle(county, same_day, "dropped", cadre)
-    assert len(queries.last_visits(county, household.id)) == 1
+    assert len(reading.visits_of(county, household.id)) == 1
     kept = queries.get_waiting(county, same_day.id)
     assert (kept.settled, kept.settled_by) == ("dropped", "cadre1")
     assert queries.content(county, kept).notes == "老人在家，水管裂了"
@@ -161,9 +163,9 @@ def test_a_visit_to_a_household_that_ended_can_still_be_kept(
     county.flush()
     service.receive(county, messages=[visit_message(pack)], actor=cadre)
     [message] = queries.waiting(county, prefixes=(VILLAGE,))
-    assert service.choices(message) == ("kept", "dropped")
+    assert settling.choices(message) == ("kept", "dropped")
     _settle(county, message, "kept", cadre)
-    assert len(queries.last_visits(county, household.id)) == 1
+    assert len(reading.visits_of(county, household.id)) == 1
 
 
 def _move(session: Session, household: Household) -> None:
@@ -196,7 +198,7 @@ def test_where_the_household_moved_away_its_visits_there_are_neither_read_nor_wr
             _settle(county, message, decision, cadre)
         assert refused.value.afterwards is not None
     scope.open_scope(county, VILLAGE[:6])
-    assert [one.notes for one in queries.last_visits(county, household.id)] == ["那边村里记的"]
+    assert [one.notes for one in reading.visits_of(county, household.id)] == ["那边村里记的"]
     _settle(county, message, "dropped", cadre)
 
 
@@ -209,4 +211,4 @@ def test_whoever_may_at_both_places_decides_about_a_household_that_moved(
     town = cadre_in(county, "town", division_code=VILLAGE[:6])
     assert service.choices_of(county, message, town) == ("kept", "dropped")
     _settle(county, message, "kept", town)
-    assert len(queries.last_visits(county, household.id)) == 1
+    assert len(reading.visits_of(county, household.id)) == 1

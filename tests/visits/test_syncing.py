@@ -22,7 +22,7 @@ from app.visits.models.logbook import Visit, WaitingMessage
 from app.visits.schemas import Message, PackContent
 from tests.factories import GROUP, VILLAGE
 from tests.factories import households as made
-from tests.visits import devices
+from tests.visits import devices, reading
 from tests.visits.conftest import KEEPER, cadre_in, written
 
 
@@ -70,13 +70,13 @@ def test_a_visit_arrives_with_its_needs_under_its_authors_name(
     county: Session, pack: PackContent, household: Household, cadre: Actor
 ) -> None:
     assert _send(county, cadre, visit_message(pack)) == ["stored"]
-    [visit] = queries.last_visits(county, household.id)
+    [visit] = reading.visits_of(county, household.id)
     assert (visit.notes, visit.source, visit.staff_id) == (
         "老人在家，水管裂了",
         "offline",
         cadre.staff_id,
     )
-    assert [need.text for need in queries.open_needs(county, household.id)] == ["水管要换"]
+    assert [need.text for need in reading.open_needs(county, household.id)] == ["水管要换"]
 
 
 def test_a_visit_sent_again_and_again_is_one(
@@ -85,8 +85,8 @@ def test_a_visit_sent_again_and_again_is_one(
     message = visit_message(pack)
     assert _send(county, cadre, message) == ["stored"]
     assert _send(county, cadre, message, message) == ["already", "already"]
-    assert len(queries.last_visits(county, household.id)) == 1
-    assert len(queries.open_needs(county, household.id)) == 1
+    assert len(reading.visits_of(county, household.id)) == 1
+    assert len(reading.open_needs(county, household.id)) == 1
 
 
 def test_a_mended_visit_takes_the_place_of_the_one_before_it(
@@ -105,9 +105,9 @@ def test_a_mended_visit_takes_the_place_of_the_one_before_it(
     )
     assert _send(county, cadre, first, mended) == ["stored", "stored"]
     assert _send(county, cadre, first, mended) == ["already", "already"]
-    [visit] = queries.last_visits(county, household.id)
+    [visit] = reading.visits_of(county, household.id)
     assert visit.notes == "水管已经关了"
-    needs = queries.open_needs(county, household.id)
+    needs = reading.open_needs(county, household.id)
     assert sorted(need.text for need in needs) == ["想做体检", "水管要换"]
 
 
@@ -129,7 +129,7 @@ def test_a_visit_edited_elsewhere_waits_for_a_person(
     [message] = _waiting(county)
     assert message.reasons == ["edited_elsewhere"]
     assert message.other_visit_id == stands.id
-    assert queries.last_visits(county, household.id)[0].notes == "在电脑上补的"
+    assert reading.visits_of(county, household.id)[0].notes == "在电脑上补的"
 
 
 def test_a_visit_of_the_same_day_by_another_waits(
@@ -191,7 +191,7 @@ def test_another_account_sends_nothing_of_this_one(
     county: Session, pack: PackContent, household: Household, colleague: Actor
 ) -> None:
     assert _send(county, colleague, visit_message(pack)) == ["refused"]
-    assert queries.last_visits(county, household.id) == []
+    assert reading.visits_of(county, household.id) == []
 
 
 def test_a_successor_sends_what_the_device_still_holds_as_its_authors(
@@ -205,10 +205,10 @@ def test_a_successor_sends_what_the_device_still_holds_as_its_authors(
         actor=KEEPER,
     )
     assert _send(county, colleague, message) == ["stored"]
-    [visit] = queries.last_visits(county, household.id)
+    [visit] = reading.visits_of(county, household.id)
     assert (visit.staff_id, visit.staff_name) == (cadre.staff_id, "cadre1")
     assert (
-        queries.get_need(county, queries.open_needs(county, household.id)[0].id).owner_staff_id
+        queries.get_need(county, reading.open_needs(county, household.id)[0].id).owner_staff_id
         == colleague.staff_id
     )
 
@@ -264,4 +264,4 @@ def test_two_cadres_back_from_the_same_house_meet_in_one_of_them_waiting(
     theirs = service.prepare_pack(county, division_code=VILLAGE, group_codes=[GROUP], actor=third)
     assert _send(county, cadre, visit_message(pack)) == ["stored"]
     assert _send(county, third, visit_message(theirs)) == ["waiting"]
-    assert len(queries.last_visits(county, household.id)) == 1
+    assert len(reading.visits_of(county, household.id)) == 1

@@ -13,10 +13,12 @@ from app.identity.villagers.models import Account
 from app.kernel import clock, scope
 from app.kernel.access import Actor
 from app.notices.models import InboxMessage
-from app.visits import queries, service
+from app.visits import service
 from app.visits.models.logbook import NeedEvent
+from app.visits.queries.needs import needs_for_household
 from app.visits.schemas import NeedAt
 from tests.factories import OTHER_VILLAGE, VILLAGE
+from tests.visits import reading
 from tests.visits.conftest import need, written
 
 
@@ -25,7 +27,7 @@ def events(county: Session, household: Household, cadre: Actor) -> list[int]:
     """Give the steps of a need that was opened and concluded."""
     wanted = written(household, needs=[need()])
     service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=cadre)
-    [one] = queries.open_needs(county, household.id)
+    [one] = reading.open_needs(county, household.id)
     service.move_need(
         county, NeedAt(one.id, VILLAGE, 1), state="done", note="屋顶已经修好", actor=cadre
     )
@@ -88,11 +90,11 @@ def test_visits_needs_and_packs_follow_a_merged_village(
     del events
     service.follow_merger(county, old_code=VILLAGE, new_code=OTHER_VILLAGE)
     scope.open_scope(county, OTHER_VILLAGE)
-    assert len(queries.last_visits(county, household.id)) == 1
-    [need_] = queries.needs_for_household(county, household.id)
+    assert len(reading.visits_of(county, household.id)) == 1
+    [need_] = needs_for_household(county, household.id)
     assert (need_.division_code, len(need_.events)) == (OTHER_VILLAGE, 2)
     scope.open_scope(county, VILLAGE)
-    assert queries.last_visits(county, household.id) == []
+    assert reading.visits_of(county, household.id) == []
     assert cadre.staff_id
 
 

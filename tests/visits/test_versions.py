@@ -15,8 +15,10 @@ from app.kernel import scope
 from app.kernel.access import Actor
 from app.visits import queries, service
 from app.visits.schemas import Message, PackContent
+from app.visits.service import settling
 from tests.factories import GROUP, VILLAGE
 from tests.factories import households as made
+from tests.visits import reading
 from tests.visits.test_syncing import visit_message
 
 
@@ -44,8 +46,8 @@ def test_a_version_without_a_right_today_waits(
     assert _send(county, replace(cadre, grants=()), late) == ["waiting"]
     [message] = queries.waiting(county, prefixes=(VILLAGE,))
     assert message.reasons == ["edited", "no_right"]
-    assert service.choices(message) == ("replaced", "merged", "dropped")
-    assert queries.last_visits(county, household.id)[0].notes == "老人在家，水管裂了"
+    assert settling.choices(message) == ("replaced", "merged", "dropped")
+    assert reading.visits_of(county, household.id)[0].notes == "老人在家，水管裂了"
 
 
 def test_a_version_after_a_day_waits(county: Session, pack: PackContent, cadre: Actor) -> None:

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
+from app.audit import queries as ledger
+from app.audit import service as audit
+from app.audit.models import LedgerReason
+from app.audit.schemas import Line
 from app.households.models.register import Household, Person, PersonIndex
 from app.households.queries import register as queries
 from app.households.schemas.acts import Why
@@ -80,6 +84,27 @@ def _everything_opens(database: Database) -> list[str]:
             assert view.address is not None
             names += [member.name for member in view.members]
         return names
+
+
+def test_a_reason_sealed_anew_still_belongs_to_its_line(database: Database, ring: KeyFile) -> None:
+    with database.unit_of_work() as session:
+        line = Line(OPERATOR, "open", VILLAGE, household_id=5, reason="核实低保")
+        line_id = audit.record(session, line)
+        before = session.get_one(LedgerReason, line_id).reason_sealed
+    with database.unit_of_work() as session:
+        audit.seal(session)
+        audit.sign_head(session)
+    _rotate(database, ring, "data", algorithm=SM4)
+    _work_on(database)
+    with database.unit_of_work() as session:
+        assert session.get_one(LedgerReason, line_id).reason_sealed != before
+        assert ledger.reasons(session, [line_id]) == {line_id: "核实低保"}
+        report = audit.verify(session)
+        assert (report.found, report.sealed) == (0, 1)
+        other = crypto.Place("ledger_reasons", line_id, "reason_sealed")
+        forged = crypto.of(session).seal("走访", other)
+        session.execute(update(LedgerReason).values(reason_sealed=forged))
+        assert [one.kind for one in audit.verify(session).findings] == ["reason"]
 
 
 def test_a_rotation_killed_in_the_middle_goes_on_and_leaves_nothing_under_the_old_key(

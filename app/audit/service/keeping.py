@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Date, and_, func, insert, literal, select, text
+from sqlalchemy import ColumnElement, Date, and_, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from app.audit.errors import MonthNotSealed
-from app.audit.models import LedgerClosing, LedgerLine, LedgerSeal
+from app.audit.models import AuditFlag, LedgerClosing, LedgerLine, LedgerSeal
 from app.audit.service import chain, heads
 from app.kernel import clock
 
@@ -38,11 +38,15 @@ def months(session: Session) -> list[date]:
 
 
 def close_months(session: Session) -> list[date]:
-    """Drop the months that are over for 36 months, leaving their closing; returns which."""
+    """Drop the months that are over for 36 months, leaving their closing; returns which.
+
+    Flags that speak of them go as well.
+    """
     oldest_kept = _shift(_month(clock.now()), -MONTHS_KEPT)
     over = [month for month in months(session) if month < oldest_kept]
     for month in over:
         close_month(session, month=month)
+    session.execute(delete(AuditFlag).where(AuditFlag.ended_at < _moment(oldest_kept)))
     return over
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.audit import queries as audit
 from app.audit import words as audit_words
 from app.audit.schemas import Access
 from app.households import words
@@ -29,17 +28,6 @@ class AccessShown:
     granted: bool
     fields: str
     purpose: str
-
-
-def of_household(
-    session: Session, household_id: int, *, before: int | None = None, limit: int = audit.PAGE
-) -> list[AccessShown]:
-    """List who looked at a household's record, newest first, as the household may see it.
-
-    `before` is the number of the last line shown. Whoever calls has checked the binding.
-    """
-    found = audit.accesses_to_household(session, household_id, before=before, limit=limit)
-    return shown(session, found)
 
 
 def shown(session: Session, accesses: Sequence[Access]) -> list[AccessShown]:

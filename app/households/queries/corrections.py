@@ -46,22 +46,6 @@ def get(session: Session, correction_id: int, *, lock: bool = False) -> Correcti
     return row
 
 
-def find(
-    session: Session, correction_id: int, *, prefixes: Sequence[str], lock: bool = False
-) -> Correction:
-    """Find a correction below these divisions, and leave open where it lies.
-
-    Raises `CorrectionNotFound`.
-    """
-    for prefix in prefixes:
-        scope.open_scope(session, prefix)
-        try:
-            return get(session, correction_id, lock=lock)
-        except CorrectionNotFound:
-            continue
-    raise CorrectionNotFound
-
-
 def waiting(session: Session, *, prefixes: Sequence[str], limit: int = 100) -> list[Correction]:
     """List the open corrections below these divisions, the oldest first; opens each in turn."""
     found: dict[int, Correction] = {}

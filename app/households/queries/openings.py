@@ -18,12 +18,12 @@ from app.households.errors import HouseholdNotFound, PersonNotFound, RecordEnded
 from app.households.models.openings import Opening
 from app.households.models.register import Household, Person, PersonTag, RecordChange
 from app.households.schemas import (
-    ADULT,
     MaskedPerson,
     MaskedRecord,
     MaskedTag,
     OpenRecord,
     Sight,
+    is_minor,
 )
 from app.households.tags import TAG_KINDS, Sensitivity
 from app.identity import queries as identity
@@ -191,7 +191,7 @@ def _person(session: Session, lines: list[Any], *, day: date, sight: Sight) -> M
         return crypto.open_value(session, sealed, Place("persons", one.person_id, field))
 
     born = value("birth_date")
-    minor = is_minor(born, day)
+    minor = _is_minor(born, day)
     if minor and not sight.minors:
         return None
     return MaskedPerson(
@@ -215,7 +215,7 @@ def member(session: Session, *, household_id: int, person_id: int) -> Member:
         raise PersonNotFound
     name = crypto.open_value(session, row.name_sealed, Place("persons", row.id, "name"))
     born = crypto.open_value(session, row.birth_date_sealed, Place("persons", row.id, "birth_date"))
-    return Member(row, masking.name(name or ""), is_minor(born, clock.today()))
+    return Member(row, masking.name(name or ""), _is_minor(born, clock.today()))
 
 
 def value(
@@ -240,13 +240,8 @@ def _amounts(session: Session, person_id: int, sight: Sight) -> Iterable[str]:
         yield f"{kind.name if kind else tag.tag}每月 {Decimal(tag.amount_fen or 0) / 100:,.2f} 元"
 
 
-def is_minor(born: str | None, day: date) -> bool:
-    """Tell whether somebody born on this ISO date is under 18; of unknown age, an adult."""
-    if born is None:
-        return False
-    date_ = date.fromisoformat(born)
-    had = (day.month, day.day) >= (date_.month, date_.day)
-    return day.year - date_.year - (0 if had else 1) < ADULT
+def _is_minor(born: str | None, day: date) -> bool:
+    return is_minor(date.fromisoformat(born) if born else None, day)
 
 
 def _tags(lines: Iterable[Any], sight: Sight) -> Iterable[MaskedTag]:

@@ -80,6 +80,12 @@ def view(session: Session, household_id: int) -> HouseholdView:
     )
 
 
+def person(session: Session, person_id: int) -> PersonView | None:
+    """Open a person, also one who has left; None outside the opened division."""
+    row = session.get(Person, person_id)
+    return None if row is None else open_persons(session, [row])[0]
+
+
 def open_persons(session: Session, persons: Sequence[Person]) -> tuple[PersonView, ...]:
     """Open the values of these persons, with their tags, in their order."""
     tags = _tags_of(session, (person.id for person in persons))

@@ -15,6 +15,8 @@ from app.households.rosters.lines import Gap, Line, read
 from app.households.rosters.people import Faults
 from app.households.rosters.values import Refused
 from app.households.rosters.workbook import Workbook
+from app.households.schemas import is_minor
+from app.kernel import clock
 from app.places.group_names import group_key
 
 UNKNOWN_GROUP = "这个村没有这个村民组，请先核对组名或导入村民组。"
@@ -164,7 +166,7 @@ def _find_head(members: list[Member], lines: list[Line]) -> None:
         raise Refused("这一户有两个户主，请改成一个，或者分成两户。")
     head = heads[0]
     head.is_head, head.relation = True, "head"
-    if people.is_minor(head):
+    if is_minor(head.birth_date, clock.today()):
         head.remarks.append("户主不满 18 周岁，请核对。")
     for member in members:
         if not (member.relation or member.remarks):

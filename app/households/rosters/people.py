@@ -13,7 +13,7 @@ from app.households.rosters.entries import Member
 from app.households.rosters.headings import FIELDS
 from app.households.rosters.lines import Line
 from app.households.rosters.values import IdNumber, Refused
-from app.households.schemas import ADULT, PersonIn, PersonView, TagIn
+from app.households.schemas import TagIn
 from app.households.tags import TAG_KINDS
 from app.kernel import clock
 
@@ -159,12 +159,3 @@ def _validity(cell: Cell, *, called: str) -> tuple[date, date | None]:
     if end is not None and end < start:
         raise Refused(f"{called}有效期的结束早于开始。")
     return start, end
-
-
-def is_minor(person: PersonIn | PersonView | Member) -> bool:
-    """Tell whether somebody is under 18 today."""
-    if person.birth_date is None:
-        return False
-    today = clock.today()
-    had = (today.month, today.day) >= (person.birth_date.month, person.birth_date.day)
-    return today.year - person.birth_date.year - (0 if had else 1) < ADULT

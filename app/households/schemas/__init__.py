@@ -9,6 +9,17 @@ from datetime import date, datetime
 ADULT, GUARDED = 18, 14  # years: 民法典 第十七条; PIPL 31, under 14 only through a guardian
 
 
+def age_on(born: date, day: date) -> int:
+    """Count the years somebody born then has lived on a day."""
+    had = (day.month, day.day) >= (born.month, born.day)
+    return day.year - born.year - (0 if had else 1)
+
+
+def is_minor(born: date | None, day: date) -> bool:
+    """Tell whether somebody is under 18; one of unknown age is taken for an adult."""
+    return born is not None and age_on(born, day) < ADULT
+
+
 @dataclass(frozen=True)
 class TagIn:
     """A tag as it is written down; `amount_fen` a month."""
@@ -92,15 +103,11 @@ class PersonView:
 
     def age_on(self, day: date) -> int | None:
         """Count the years lived, None where no birth date is known."""
-        if self.birth_date is None:
-            return None
-        had = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - (0 if had else 1)
+        return None if self.birth_date is None else age_on(self.birth_date, day)
 
     def is_minor(self, day: date) -> bool:
         """Tell whether the person is under 18; one of unknown age is taken for an adult."""
-        age = self.age_on(day)
-        return age is not None and age < ADULT
+        return is_minor(self.birth_date, day)
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,13 @@ from app.households.binding_errors import (
     CorrectionWaiting,
     NotYours,
 )
-from app.households.errors import FieldRefused
+from app.households.errors import FieldRefused, RevealRefused
 from app.households.models.bindings import Correction
 from app.households.queries import corrections as queries
+from app.households.queries import register
 from app.households.queries.corrections import CorrectionView
 from app.households.schemas.acts import Seen, Why
-from app.households.service import fields, own_records
+from app.households.service import fields, finding, own_records
 from app.households.service.binding_decisions import checked_reason
 from app.households.service.register import next_ids
 from app.households.words import FIELDS
@@ -125,7 +126,8 @@ def withdraw(session: Session, *, villager: Villager, binding_id: int, correctio
 def open_wish(session: Session, *, correction_id: int, actor: Actor) -> CorrectionView:
     """Open a wish for its clerk, who is written into the ledger as having seen the field.
 
-    Raises `CorrectionNotFound`.
+    Raises `CorrectionNotFound`, and `RevealRefused` where it is a minor's and the clerk may see
+    none, which is noted.
     """
     row = _find(session, correction_id, actor=actor)
     _note(session, row, who=actor, act="open_request")
@@ -135,7 +137,7 @@ def open_wish(session: Session, *, correction_id: int, actor: Actor) -> Correcti
 def accept(session: Session, *, correction_id: int, actor: Actor) -> None:
     """Put a wish into the register, and tell who asked.
 
-    Raises `CorrectionNotFound`, `CorrectionAnswered`, and what the register's act raises.
+    Raises as `open_wish` does, `CorrectionAnswered`, and what the register's act raises.
     """
     row = _take(session, correction_id, actor=actor)
     value = queries.view(session, row).value
@@ -153,7 +155,7 @@ def accept(session: Session, *, correction_id: int, actor: Actor) -> None:
 def refuse(session: Session, *, correction_id: int, reason: str, actor: Actor) -> None:
     """Refuse a wish with a reason that whoever asked reads.
 
-    Raises `CorrectionNotFound`, `CorrectionAnswered` or `RefusalReasonWanted`.
+    Raises as `open_wish` does, `CorrectionAnswered` or `RefusalReasonWanted`.
     """
     row = _take(session, correction_id, actor=actor)
     place = Place(queries.TABLE, row.id, "reason")
@@ -162,12 +164,32 @@ def refuse(session: Session, *, correction_id: int, reason: str, actor: Actor) -
 
 
 def _find(session: Session, correction_id: int, *, actor: Actor, lock: bool = False) -> Correction:
-    """Find a wish for whoever keeps the register of its village; raises `CorrectionNotFound`."""
-    prefixes = actor.prefixes(roles.HOUSEHOLDS_KEEP)
-    row = queries.find(session, correction_id, prefixes=prefixes, lock=lock)
-    if not actor.may(roles.HOUSEHOLDS_KEEP, division_code=row.division_code):
-        raise CorrectionNotFound
-    return row
+    """Find a wish for whoever keeps the register of its village, and leave open where it lies."""
+    for row in finding.in_each_place(
+        session,
+        permission=roles.HOUSEHOLDS_KEEP,
+        actor=actor,
+        find=lambda: queries.get(session, correction_id, lock=lock),
+    ):
+        if actor.may(roles.HOUSEHOLDS_KEEP, division_code=row.division_code):
+            _require_sight(session, row, actor=actor)
+            return row
+    raise CorrectionNotFound
+
+
+def _require_sight(session: Session, row: Correction, *, actor: Actor) -> None:
+    """Raise `RevealRefused`, which is noted, where a minor's value is not for this clerk to see.
+
+    Nobody decides on what they may not see. A person the scope does not show is taken for a minor.
+    """
+    if row.person_id is None:
+        return
+    person = register.person(session, row.person_id)
+    home = register.get(session, row.household_id)
+    if (person is None or person.is_minor(clock.today())) and not actor.may_at(
+        roles.RECORDS_MINORS, **finding.at(home)
+    ):
+        raise RevealRefused(afterwards=audit.denial(_line(row, who=actor, act="open_request")))
 
 
 def _take(session: Session, correction_id: int, *, actor: Actor) -> Correction:
@@ -198,7 +220,11 @@ def _answer(session: Session, row: Correction, *, state: str, actor: Actor) -> N
 
 
 def _note(session: Session, row: Correction, *, who: Actor | Villager, act: str) -> None:
-    line = Line(
+    audit.record(session, _line(row, who=who, act=act))
+
+
+def _line(row: Correction, *, who: Actor | Villager, act: str) -> Line:
+    return Line(
         who=who,
         act=act,
         division_code=row.division_code,
@@ -206,4 +232,3 @@ def _note(session: Session, row: Correction, *, who: Actor | Villager, act: str)
         person_id=row.person_id,
         fields=(row.field,),
     )
-    audit.record(session, line)

@@ -19,11 +19,9 @@ from app.households.errors import HouseholdNotFound, RecordRefused
 from app.households.models.register import Household, PersonTag, RecordChange
 from app.households.queries import history, names
 from app.households.queries import openings as records
-from app.households.queries import register as queries
 from app.households.queries.names import ListedHousehold, NameHit
 from app.households.schemas import MaskedRecord, Sight
-from app.households.service import acts
-from app.households.service.openings import may
+from app.households.service import acts, finding
 from app.households.tags import TAG_KINDS
 from app.households.words import RELATIONS
 from app.identity import roles
@@ -97,7 +95,7 @@ def _require(
 ) -> None:
     code = names.code_of(group)
     line = Line(actor, act, code or division_code, fields=("name",))
-    if not may(actor, roles.RECORDS_OPEN, division_code=division_code, group_code=code):
+    if not actor.may_at(roles.RECORDS_OPEN, division_code=division_code, group_code=code):
         raise RecordRefused(afterwards=audit.denial(line))
     scope.open_scope(session, division_code)
     audit.record(session, line)
@@ -108,16 +106,10 @@ def find(session: Session, *, household_id: int, county_code: str, actor: Actor)
 
     Raises `HouseholdNotFound` for any other, as where there is none; that is noted.
     """
-    for prefix in actor.prefixes(roles.HOUSEHOLDS_KEEP):
-        scope.open_scope(session, prefix or county_code)
-        try:
-            household = queries.get(session, household_id)
-        except HouseholdNotFound:
-            continue
-        code, group = household.division_code, household.group_code
-        if not may(actor, roles.HOUSEHOLDS_KEEP, division_code=code, group_code=group):
-            continue
-        scope.open_scope(session, household.division_code)
+    household = finding.household_of(
+        session, household_id=household_id, permission=roles.HOUSEHOLDS_KEEP, actor=actor
+    )
+    if household is not None:
         return household
     line = Line(actor, "open", county_code, household_id=household_id)
     raise HouseholdNotFound(afterwards=audit.denial(line))
@@ -127,12 +119,7 @@ def look(session: Session, *, household: Household, actor: Actor) -> Kept:
     """Read a household for its keeper, masked; raises `RecordEnded`."""
     sight = Sight(
         **{
-            name: may(
-                actor,
-                permission,
-                division_code=household.division_code,
-                group_code=household.group_code,
-            )
+            name: actor.may_at(permission, **finding.at(household))
             for name, permission in (
                 ("minors", roles.RECORDS_MINORS),
                 ("health", roles.RECORDS_HEALTH),

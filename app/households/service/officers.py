@@ -71,7 +71,8 @@ def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: 
     """
     _require_open(session, to_staff_id)
     if not (actor.may_somewhere(roles.ACCOUNTS) or actor.may_somewhere(roles.HOUSEHOLDS_KEEP)):
-        raise Forbidden
+        line = Line(actor, "hand_over", identity.get(session, from_staff_id).division_code)
+        raise Forbidden(afterwards=audit.denial(line))
     why, changed = Why("handover"), 0
     for county in places.counties(session):
         scope.open_scope(session, county)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypedDict
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -30,32 +29,18 @@ from app.households.models.register import Household
 from app.households.queries import openings as queries
 from app.households.queries import register
 from app.households.schemas import OpenRecord, StatedPurpose
+from app.households.service import finding
+from app.households.service.finding import at
 from app.households.service.register import next_ids
 from app.households.words import PURPOSES
 from app.identity import roles
 from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
-from app.places import queries as places
 
 HELD_OPEN = timedelta(minutes=10)
 KEPT_CLOSED = timedelta(days=1)
 LONGEST_REASON = 200
-
-
-class _Where(TypedDict):
-    division_code: str
-    group_code: str | None
-
-
-def may(actor: Actor, permission: str, *, division_code: str, group_code: str | None) -> bool:
-    """Tell whether a right holds at a household's village or, where it is so narrow, its group.
-
-    A group keeps its code when its village becomes part of another, so both are asked.
-    """
-    return actor.may(permission, division_code=division_code) or (
-        group_code is not None and actor.may(permission, division_code=group_code)
-    )
 
 
 def find_at_plate(session: Session, *, code: str, actor: Actor) -> tuple[PlateView, int | None]:
@@ -65,7 +50,7 @@ def find_at_plate(session: Session, *, code: str, actor: Actor) -> tuple[PlateVi
     `PlateReplaced`; whoever has no right there learns nothing of a household.
     """
     view = plates.find_scanned(session, code)
-    if actor.staff_id is None or not may(actor, roles.RECORDS_OPEN, **_at(view)):
+    if actor.staff_id is None or not actor.may_at(roles.RECORDS_OPEN, **at(view)):
         raise RecordRefused(afterwards=_refused_at(view, actor))
     if view.state is State.REPLACED:
         raise PlateReplaced
@@ -94,18 +79,13 @@ def find_in_register(
     exactly as where there is none; `RecordRefused` to whoever has the right nowhere. Both are
     noted at the county, for nothing more is known of it.
     """
-    for prefix in actor.prefixes(roles.RECORDS_OPEN):
-        village = places.resolve(session, prefix[:12]) if len(prefix) > 12 else prefix
-        scope.open_scope(session, village)
-        try:
-            household = register.get(session, household_id)
-        except HouseholdNotFound:
-            continue
-        if actor.staff_id is not None and may(actor, roles.RECORDS_OPEN, **_at(household)):
-            if household.state == "ended":
-                raise RecordEnded
-            scope.open_scope(session, household.division_code)
-            return household
+    household = finding.household_of(
+        session, household_id=household_id, permission=roles.RECORDS_OPEN, actor=actor
+    )
+    if household is not None and actor.staff_id is not None:
+        if household.state == "ended":
+            raise RecordEnded
+        return household
     line = Line(actor, "open", county_code, household_id=household_id)
     unknown = HouseholdNotFound if actor.may_somewhere(roles.RECORDS_OPEN) else RecordRefused
     raise unknown(afterwards=audit.denial(line))
@@ -122,7 +102,7 @@ def open_at_plate(
     if household_id is None:
         raise NobodyHere
     household = register.get(session, household_id)
-    if not may(actor, roles.RECORDS_OPEN, **_at(household)):
+    if not actor.may_at(roles.RECORDS_OPEN, **at(household)):
         line = Line(actor, "open", household.division_code, household_id=household_id)
         raise RecordRefused(afterwards=audit.denial(line))
     return _open(session, household=household, purpose=purpose, actor=actor)
@@ -193,7 +173,7 @@ def require_open(session: Session, opening_id: int, actor: Actor) -> OpenRecord:
 
 
 def _require_right(actor: Actor, opening: OpenRecord) -> None:
-    if not may(actor, roles.RECORDS_OPEN, **_at(opening)):
+    if not actor.may_at(roles.RECORDS_OPEN, **at(opening)):
         raise RecordRefused(afterwards=audit.denial(line_of(opening, actor, "open")))
 
 
@@ -229,7 +209,3 @@ def follow_merger(session: Session, *, old_code: str, new_code: str) -> None:
     """Move what is held open in a village that was merged to the village it became part of."""
     here = Opening.division_code == old_code
     session.execute(update(Opening).where(here).values(division_code=new_code))
-
-
-def _at(place: Household | PlateView | OpenRecord) -> _Where:
-    return {"division_code": place.division_code, "group_code": place.group_code}

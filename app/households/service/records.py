@@ -11,7 +11,8 @@ from app.audit import service as audit
 from app.households.errors import NoSuchField, NothingRegistered, RevealRefused
 from app.households.queries import openings as queries
 from app.households.schemas import MaskedRecord, OpenRecord, Revealed, Sight
-from app.households.service.openings import line_of, may
+from app.households.service.finding import at
+from app.households.service.openings import line_of
 from app.households.words import PERSON_FIELDS
 from app.identity import roles
 from app.kernel.access import Actor
@@ -73,9 +74,4 @@ def _sight(actor: Actor, opening: OpenRecord) -> Sight:
 
 def may_at(actor: Actor, permission: str, opening: OpenRecord) -> bool:
     """Tell whether a right holds at the place of a record that is held open."""
-    return may(
-        actor,
-        permission,
-        division_code=opening.division_code,
-        group_code=opening.group_code,
-    )
+    return actor.may_at(permission, **at(opening))

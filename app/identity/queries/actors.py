@@ -181,11 +181,15 @@ def sessions_of(session: Session, staff_id: int) -> Sequence[StaffToken]:
 
 
 def holders(session: Session, permission: str, division_code: str) -> list[int]:
-    """List the staff who hold a permission for a division today, for whichever office."""
+    """List the staff who hold a permission for a division today; a grant for one office is none.
+
+    They are asked for what belongs to no office: households, lines of the ledger.
+    """
     query = select(StaffGrant.staff_id).join(Staff, Staff.id == StaffGrant.staff_id)
     held = query.where(
         StaffGrant.permission == permission,
         StaffGrant.state == GrantState.ACTIVE,
+        StaffGrant.organisation_id.is_(None),
         func.starts_with(division_code, StaffGrant.division_prefix),
         or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= clock.today()),
         Staff.disabled_at.is_(None),

@@ -22,7 +22,7 @@ def accounts(
 
     `words` is a part of the username or of the full name, or a division code to begin with.
     """
-    query = select(Staff).where(scope.below(Staff.division_code, actor.prefixes(roles.ACCOUNTS)))
+    query = select(Staff).where(_within(actor, roles.ACCOUNTS))
     if words:
         query = query.where(
             or_(
@@ -83,9 +83,18 @@ def waiting_resets(session: Session, *, actor: Actor) -> Sequence[tuple[FactorRe
 
 
 def _decided_by(actor: Actor, *, holds: str, asked_as: str) -> ColumnElement[bool]:
-    return (FactorReset.asked_as == asked_as) & scope.below(
-        Staff.division_code, actor.prefixes(holds)
+    return (FactorReset.asked_as == asked_as) & _within(actor, holds)
+
+
+def _within(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """Match the accounts that lie within a permission: of its places, or of its office there."""
+    of_offices = (
+        (Staff.organisation_id == grant.organisation_id)
+        & scope.below(Staff.division_code, [grant.division_prefix])
+        for grant in actor.held(permission)
+        if grant.organisation_id is not None
     )
+    return or_(scope.below(Staff.division_code, actor.prefixes(permission)), *of_offices)
 
 
 def resets_of(session: Session, staff_id: int) -> Sequence[FactorReset]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from app.visits.queries.logbook import changes, get_visit, last_visits, view, visit_on_day
+from app.visits.queries.logbook import changes, get_visit, view, visit_on_day
 from app.visits.queries.needs import (
     OPEN,
     assigned_to,
     get_need,
-    needs_for_household,
     needs_of_visit,
-    open_needs,
     read_need,
 )
 from app.visits.queries.packs import get_pack, household_in_pack, packs_of
@@ -26,10 +24,7 @@ __all__ = [
     "get_visit",
     "get_waiting",
     "household_in_pack",
-    "last_visits",
-    "needs_for_household",
     "needs_of_visit",
-    "open_needs",
     "packs_of",
     "read_need",
     "record_lines",

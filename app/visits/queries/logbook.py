@@ -15,17 +15,6 @@ from app.visits.models.logbook import Visit, VisitChange
 from app.visits.schemas import VisitView, WrittenVisit
 
 
-def last_visits(session: Session, household_id: int, *, limit: int = 5) -> list[VisitView]:
-    """Give a household's last visits with what was written, newest first."""
-    query = (
-        select(Visit)
-        .where(Visit.household_id == household_id)
-        .order_by(Visit.visited_on.desc(), Visit.id.desc())
-        .limit(limit)
-    )
-    return [view(session, visit) for visit in session.scalars(query)]
-
-
 def get_visit(
     session: Session, *, visit_id: int | None = None, client_id: UUID | None = None
 ) -> Visit:

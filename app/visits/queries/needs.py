@@ -18,16 +18,6 @@ OPEN = ("open", "in_progress")
 MOST_LINES = 500
 
 
-def open_needs(session: Session, household_id: int) -> list[NeedView]:
-    """Give what a household asked for and nobody has concluded, the most urgent first."""
-    query = (
-        select(Need)
-        .where(Need.household_id == household_id, Need.state.in_(OPEN))
-        .order_by(Need.due_on, Need.id)
-    )
-    return [_view(session, need) for need in session.scalars(query)]
-
-
 def needs_for_household(session: Session, household_id: int, *, limit: int = 50) -> list[NeedView]:
     """Give all a household asked for with every step and note, as it may see them, newest first.
 

@@ -12,9 +12,8 @@ from app.visits.service.needs import (
     owners,
     read_need,
 )
-from app.visits.service.packs import contact, groups, plate_digest, prepare_pack, revoke_pack
-from app.visits.service.rights import may_at
-from app.visits.service.settling import choices, choices_of, compare, settle
+from app.visits.service.packs import contact, groups, prepare_pack, revoke_pack
+from app.visits.service.settling import choices_of, compare, settle
 from app.visits.service.syncing import MOST_MESSAGES, receive
 from app.visits.service.telling import tell_household
 
@@ -22,7 +21,6 @@ __all__ = [
     "MOST_MESSAGES",
     "amend_visit",
     "change_due",
-    "choices",
     "choices_of",
     "compare",
     "contact",
@@ -33,10 +31,8 @@ __all__ = [
     "household_for",
     "log_visit",
     "may_amend",
-    "may_at",
     "move_need",
     "owners",
-    "plate_digest",
     "prepare_pack",
     "read_need",
     "read_visit",

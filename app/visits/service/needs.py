@@ -16,6 +16,7 @@ from app.identity import roles
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
+from app.kernel.errors import Forbidden
 from app.places import queries as places
 from app.visits import queries
 from app.visits.errors import BadNeed, NeedMoved, NoteWanted, OwnerUnfit, StepRefused
@@ -138,17 +139,24 @@ def hand_over(session: Session, *, from_staff_id: int, to_staff_id: int, actor: 
             Need.owner_staff_id == from_staff_id, Need.state.in_(queries.OPEN)
         )
         for need in session.scalars(query.order_by(Need.id).with_for_update()).all():
-            actor.require(roles.ACCOUNTS, division_code=need.division_code)
+            _require_accounts(actor, need.division_code, household_id=need.household_id)
             _change_owner(session, need=need, owner=to_staff_id, actor=actor)
             moved += 1
     now = clock.now()
     for pack in session.scalars(select(Pack).where(Pack.staff_id == from_staff_id)):
-        actor.require(roles.ACCOUNTS, division_code=pack.division_code)
+        _require_accounts(actor, pack.division_code)
         pack.heir_staff_id = to_staff_id
         if pack.revoked_at is None and pack.expires_at > now:
             pack.revoked_at, pack.revoked_by = now, actor.name
     session.flush()
     return moved
+
+
+def _require_accounts(actor: Actor, division_code: str, *, household_id: int | None = None) -> None:
+    """Raise `Forbidden`, which is noted, unless the actor administers accounts there."""
+    if not actor.may(roles.ACCOUNTS, division_code=division_code):
+        line = Line(actor, "hand_over", division_code, household_id=household_id)
+        raise Forbidden(afterwards=audit.denial(line))
 
 
 def owners(session: Session, division_code: str) -> list[tuple[int, str]]:

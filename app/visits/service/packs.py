@@ -56,7 +56,7 @@ def groups(session: Session, *, division_code: str, actor: Actor) -> list[GroupC
     )
     counted: dict[str, int] = defaultdict(int)
     for group_code, label, number in session.execute(query):
-        if _may_take(actor, group_code or division_code, division_code):
+        if _may_take(actor, division_code, group_code):
             counted[group_code or LABEL + label] += number
     names = {place.code: place.short_name for place in places.children(session, division_code)}
     return [
@@ -77,7 +77,7 @@ def prepare_pack(
     scope.open_scope(session, division_code)
     found = _households(session, division_code, group_codes)
     for household in found:
-        if not _may_take(actor, household.group_code or division_code, division_code):
+        if not _may_take(actor, division_code, household.group_code):
             line = Line(actor, "pack", division_code, household_id=household.id)
             raise Forbidden(afterwards=audit.denial(line))
     now = clock.now()
@@ -154,10 +154,10 @@ def plate_digest(pack_id: UUID, code: str) -> str:
     return hashlib.sha256(f"{pack_id}|{code}".encode()).hexdigest()
 
 
-def _may_take(actor: Actor, *places_: str) -> bool:
-    """Tell whether one may both log visits and open records at one of these places."""
+def _may_take(actor: Actor, division_code: str, group_code: str | None) -> bool:
+    """Tell whether one may both log visits and open records in this group."""
     return all(
-        any(actor.may(permission, division_code=place) for place in places_)
+        actor.may_at(permission, division_code=division_code, group_code=group_code)
         for permission in (roles.VISITS_LOG, roles.RECORDS_OPEN)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.audit import service as audit
 from app.audit.schemas import Line
 from app.households.models.register import Household
+from app.households.service.finding import at
 from app.identity import roles
 from app.kernel.access import Actor
 from app.kernel.errors import Forbidden
@@ -36,15 +37,6 @@ def require_somewhere_in(
 
 def require_at(actor: Actor, household: Household) -> None:
     """Raise `Forbidden` unless the actor may log visits at this household; noted in the ledger."""
-    if not may_at(actor, roles.VISITS_LOG, household):
+    if not actor.may_at(roles.VISITS_LOG, **at(household)):
         line = Line(actor, "open", household.division_code, household_id=household.id)
         raise Forbidden(afterwards=audit.denial(line))
-
-
-def may_at(actor: Actor, permission: str, household: Household) -> bool:
-    """Tell whether a right holds at a household's village or, where it is so narrow, its group.
-
-    A group keeps its code when its village becomes part of another, so both are asked.
-    """
-    places = (household.division_code, household.group_code)
-    return any(actor.may(permission, division_code=place) for place in places if place)

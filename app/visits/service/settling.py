@@ -9,6 +9,7 @@ from app.audit import service as audit
 from app.audit.schemas import Line
 from app.households.models.register import Household
 from app.households.queries import register
+from app.households.service.finding import at
 from app.identity import roles
 from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
@@ -18,7 +19,7 @@ from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
 from app.visits.models.logbook import Visit, WaitingMessage
 from app.visits.schemas import LONGEST_NEED, OfflineVisit, WrittenVisit
 from app.visits.service import logbook
-from app.visits.service.rights import may_at, number_of, require_at, require_somewhere_in
+from app.visits.service.rights import number_of, require_at, require_somewhere_in
 
 EDITED = frozenset({"edited", "edited_elsewhere", "edited_late"})
 """Reasons of another version of a visit that stands: it is never a visit of its own."""
@@ -39,7 +40,7 @@ def choices_of(session: Session, message: WaitingMessage, actor: Actor) -> tuple
     Opens the county's scope.
     """
     scope.open_scope(session, message.division_code[:6])
-    if may_at(actor, roles.VISITS_LOG, register.get(session, message.household_id)):
+    if actor.may_at(roles.VISITS_LOG, **at(register.get(session, message.household_id))):
         return choices(message)
     return ("dropped",)
 
@@ -162,7 +163,7 @@ def may_decide(session: Session, message: WaitingMessage, actor: Actor) -> bool:
         return True
     query = select(Household).where(Household.id == message.household_id)
     household = session.scalars(query).one_or_none()
-    return household is not None and may_at(actor, roles.VISITS_LOG, household)
+    return household is not None and actor.may_at(roles.VISITS_LOG, **at(household))
 
 
 def _other(session: Session, message: WaitingMessage) -> Visit | None:
@@ -172,4 +173,4 @@ def _other(session: Session, message: WaitingMessage) -> Visit | None:
 
 
 def _may_touch(session: Session, visit: Visit, actor: Actor) -> bool:
-    return may_at(actor, roles.VISITS_LOG, register.get(session, visit.household_id))
+    return actor.may_at(roles.VISITS_LOG, **at(register.get(session, visit.household_id)))

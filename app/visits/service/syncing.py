@@ -13,6 +13,7 @@ from app.audit import service as audit
 from app.audit.schemas import Line
 from app.households.models.register import Household
 from app.households.queries import register
+from app.households.service.finding import at
 from app.households.service.register import next_ids
 from app.identity import queries as identity
 from app.identity import roles
@@ -27,7 +28,6 @@ from app.visits.models.logbook import Visit, VisitChange, WaitingMessage
 from app.visits.models.packs import Pack, PackOpening
 from app.visits.schemas import Message, OfflineOpening, OfflineVisit, Result
 from app.visits.service import envelopes, logbook
-from app.visits.service.rights import may_at
 
 MOST_MESSAGES = 20
 """Of one request: a weak line that breaks has little to send again."""
@@ -171,7 +171,7 @@ def _obstacles(
         found.append("household_ended")
     if household.division_code != pack.division_code:
         found.append("household_moved")
-    if not may_at(actor, roles.VISITS_LOG, household):
+    if not actor.may_at(roles.VISITS_LOG, **at(household)):
         found.append("no_right")
     if not logbook.are_members(session, household=household, person_ids=sorted(met)):
         found.append("members_changed")

@@ -11,11 +11,10 @@ from app.audit.models import LedgerLine
 from app.households.models.register import Household
 from app.kernel import clock, scope
 from app.kernel.db import Database
-from app.visits import queries
 from tests.console.conftest import Browser, shown
 from tests.console.visits.conftest import EnterAs
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
-from tests.visits import devices
+from tests.visits import devices, reading
 
 
 def _prepare(browser: Browser, *groups: str, village: str = VILLAGE) -> dict[str, object]:
@@ -127,7 +126,7 @@ def test_a_device_sends_a_visit_over_http_twice_and_it_is_one(
     assert results == ["stored", "already"]
     with county.unit_of_work() as session:
         scope.open_scope(session, VILLAGE)
-        assert [one.notes for one in queries.last_visits(session, household.id)] == ["离线记的"]
+        assert [one.notes for one in reading.visits_of(session, household.id)] == ["离线记的"]
 
 
 def test_the_shell_names_nobody_and_may_use_the_camera(enter_as: EnterAs) -> None:
