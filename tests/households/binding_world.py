@@ -16,6 +16,7 @@ from app.households.queries import register
 from app.households.schemas import HouseholdView, PersonIn
 from app.households.service import bindings
 from app.households.service.bindings import Wanted
+from app.identity.villagers import queries as villagers
 from app.identity.villagers import service as accounts
 from app.identity.villagers.models import IdentityKind, SessionKind, Way
 from app.kernel import clock, scope
@@ -83,10 +84,19 @@ def home(session: Session, *, extra: tuple[PersonIn, ...] = ()) -> Home:
 def villager(session: Session, phone: str | None = None, *, reads_notice: bool = True) -> Villager:
     """Sign in somebody by a phone of their own."""
     account_id = accounts.account_of_phone(session, phone=phone or new_phone())
-    accounts.begin_session(session, account_id=account_id, kind=SessionKind.WEB, way=Way.PHONE)
-    someone = Villager(account_id=account_id, session_id=0)
+    someone = signed_in(session, account_id, way=Way.PHONE)
     if reads_notice:
         read_notice(session, someone)
+    return someone
+
+
+def signed_in(session: Session, account_id: int, *, way: Way) -> Villager:
+    """Begin a session of an account."""
+    token, _ends = accounts.begin_session(
+        session, account_id=account_id, kind=SessionKind.WEB, way=way
+    )
+    someone = villagers.villager_for_token(session, token)
+    assert someone is not None
     return someone
 
 
@@ -96,7 +106,7 @@ def by_wechat(session: Session, *, number: int = 1, phone: str | None = None) ->
     account_id = accounts.account_of_wechat(session, user=user, kind=IdentityKind.WECHAT)
     if phone is not None:
         accounts.prove_phone(session, account_id=account_id, phone=phone)
-    someone = Villager(account_id=account_id, session_id=0)
+    someone = signed_in(session, account_id, way=Way.WECHAT)
     read_notice(session, someone)
     return someone
 

@@ -29,8 +29,6 @@ from app.households.service import (
     members,
     own_records,
 )
-from app.identity.villagers import service as accounts
-from app.identity.villagers.models import VillagerIdentity
 from app.kernel import clock
 from app.kernel.access import OPERATOR, Villager
 from app.kernel.db import Database
@@ -235,30 +233,6 @@ def test_a_look_does_not_stand_for_the_fact(session: Session, home: Home) -> Non
     session.flush()
     own_records.view(session, villager=head, binding_id=binding_id)
     assert row.confirmed_at == before
-
-
-def test_who_signs_in_by_a_number_long_unproved_is_asked_for_the_fact(
-    session: Session, home: Home
-) -> None:
-    head, binding_id = world.bound_head(session, home)
-    delegate = world.villager(session, phone := world.new_phone())
-    ends_on = clock.today() + timedelta(days=9)
-    code = delegates.invite(session, villager=head, binding_id=binding_id, ends_on=ends_on)
-    as_delegate = delegates.accept(session, villager=delegate, code=code)
-    long_ago = clock.now() - timedelta(days=91)
-    session.execute(update(VillagerIdentity).values(proved_at=long_ago))
-    for each in (home.phone, phone):
-        accounts.account_of_phone(session, phone=each)
-    accounts.prove_phone(session, account_id=head.account_id, phone=world.new_phone())
-    with pytest.raises(ConfirmationWanted):
-        own_records.view(session, villager=head, binding_id=binding_id)
-    assert as_delegate is not None
-    with pytest.raises(NotYours):
-        own_records.view(session, villager=delegate, binding_id=as_delegate.id)
-    assert own_records.confirm_person(
-        session, villager=head, binding_id=binding_id, given=home.last_four()
-    )
-    own_records.view(session, villager=head, binding_id=binding_id)
 
 
 def test_a_number_that_changed_hands_asks_for_the_fact_again(session: Session, home: Home) -> None:

@@ -103,6 +103,24 @@ class HouseholdBinding(Numbered, Base):
     ended_because: Mapped[str] = mapped_column(String(20), default="")
 
 
+class BindingConfirmation(Base):
+    """In a session that was begun by a number in doubt, somebody showed that they are the person.
+
+    It holds for that session alone and goes with it: the number's next holder has another one.
+    """
+
+    __tablename__ = "binding_confirmations"
+    __table_args__ = (Index("ix_binding_confirmations_session_id", "session_id"),)
+
+    binding_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("household_bindings.id", ondelete="CASCADE"), primary_key=True
+    )
+    session_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("villager_sessions.id", ondelete="CASCADE"), primary_key=True
+    )
+    confirmed_at: Mapped[datetime]
+
+
 class BindingAttempt(Numbered, Base):
     """Somebody tried to be bound, to use an invitation or to show who they are; kept for a day.
 

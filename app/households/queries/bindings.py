@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.households.binding_errors import BindingNotFound
 from app.households.models.bindings import (
+    BindingConfirmation,
     BindingInvitation,
     HouseholdBinding,
     NoticeAcceptance,
@@ -107,6 +108,12 @@ def members(session: Session, household_id: int) -> tuple[PersonView, ...]:
     """Open who is in a household of the opened division; nobody, at the same cost, where none."""
     query = select(Person).where(Person.household_id == household_id, Person.left_on.is_(None))
     return register.open_persons(session, session.scalars(query.order_by(Person.id)).all())
+
+
+def is_shown_in(session: Session, binding_id: int, *, session_id: int) -> bool:
+    """Tell whether somebody showed in this session that they are the person."""
+    key = {"binding_id": binding_id, "session_id": session_id}
+    return session.get(BindingConfirmation, key) is not None
 
 
 def has_accepted(session: Session, account_id: int, *, version: str) -> bool:

@@ -25,7 +25,12 @@ from app.households.binding_errors import (
     PhoneWanted,
     UnfitAge,
 )
-from app.households.models.bindings import BindingAttempt, HouseholdBinding, NoticeAcceptance
+from app.households.models.bindings import (
+    BindingAttempt,
+    BindingConfirmation,
+    HouseholdBinding,
+    NoticeAcceptance,
+)
 from app.households.queries import bindings as queries
 from app.households.queries import register
 from app.households.schemas import BindingView, HouseholdView, PersonView
@@ -161,8 +166,19 @@ def _enter(
         row.bound_at = row.confirmed_at = clock.now()
     session.add(row)
     session.flush()
+    doubted = villagers.doubted_since(session, villager) is not None  # asked whatever the verdict
+    if doubted and row.state == "active":
+        note_shown_in(session, row, villager=villager)
     note_and_tell(session, row, who=villager)
     return queries.shape(row)
+
+
+def note_shown_in(session: Session, row: HouseholdBinding, *, villager: Villager) -> None:
+    """Note that whoever uses this session, whose number is in doubt, is the person."""
+    shown = insert(BindingConfirmation).values(
+        binding_id=row.id, session_id=villager.session_id, confirmed_at=clock.now()
+    )
+    session.execute(shown.on_conflict_do_nothing())
 
 
 def ask_for_child(

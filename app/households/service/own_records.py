@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -57,15 +57,19 @@ def require(session: Session, *, villager: Villager, binding_id: int) -> OwnHous
 
     Opens the village. Raises `BindingNotFound`, `BindingWaiting`, `BindingEnded` (also where the
     register has ended it meanwhile), `ConfirmationWanted` where the last four were not given for
-    long or the telephone may have changed hands since, or `NotYours` for a delegate then.
+    long, or not in this session though its number may have changed hands, or `NotYours` for a
+    delegate then.
     """
     row = binding_ends.hold_own(session, villager=villager, binding_id=binding_id)
     found = _look(session, row)
-    returned = villagers.returned_at(session, villager.account_id)
+    doubted = villagers.doubted_since(session, villager)
     if row.kind == "delegate":
-        if returned is not None and row.bound_at is not None and row.bound_at < returned:
+        if doubted is not None and row.bound_at is not None and row.bound_at < doubted:
             raise NotYours("这个手机号很久没有登录过，请让委托您的人重新邀请一次。")
-    elif _is_long_ago(row, returned=returned):
+    elif _is_long_ago(row) or (
+        doubted is not None
+        and not queries.is_shown_in(session, row.id, session_id=villager.session_id)
+    ):
         raise ConfirmationWanted
     return found
 
@@ -91,11 +95,9 @@ def _look(session: Session, row: HouseholdBinding) -> OwnHousehold:
     return OwnHousehold(binding=queries.shape(row), household=household, me=me, own=own)
 
 
-def _is_long_ago(row: HouseholdBinding, *, returned: datetime | None) -> bool:
-    """Tell whether the last four were given before the account was last in doubt, or long ago."""
-    if row.confirmed_at is None or clock.now() - row.confirmed_at > CONFIRMED_FOR:
-        return True
-    return returned is not None and row.confirmed_at < returned
+def _is_long_ago(row: HouseholdBinding) -> bool:
+    """Tell whether nobody gave the last four for long, whoever it was."""
+    return row.confirmed_at is None or clock.now() - row.confirmed_at > CONFIRMED_FOR
 
 
 def view(
@@ -145,7 +147,8 @@ def _line(found: OwnHousehold, *, villager: Villager, act: str) -> Line:
 def confirm_person(session: Session, *, villager: Villager, binding_id: int, given: str) -> bool:
     """Show again, after a long absence, that one is the person; False where the fact differs.
 
-    A wrong try stays counted. Raises as `require` does, `LastFourWanted` or `AttemptsUsedUp`.
+    Where the session's number is in doubt, it counts for this session. A wrong try stays counted.
+    Raises as `require` does, `LastFourWanted` or `AttemptsUsedUp`.
     """
     last_four = judging.last_four(given)
     row = binding_ends.hold_own(session, villager=villager, binding_id=binding_id)
@@ -157,6 +160,8 @@ def confirm_person(session: Session, *, villager: Villager, binding_id: int, giv
         return False
     row.confirmed_at = clock.now()
     session.flush()
+    if villagers.doubted_since(session, villager) is not None:
+        bindings.note_shown_in(session, row, villager=villager)
     return True
 
 

@@ -14,6 +14,7 @@ from app.identity.villagers.models import (
     IdentityKind,
     VillagerIdentity,
     VillagerSession,
+    Way,
 )
 from app.kernel import clock, crypto, ids
 from app.kernel.access import Villager
@@ -44,9 +45,23 @@ def exists(session: Session, account_id: int) -> bool:
     return session.scalar(query) is not None
 
 
-def returned_at(session: Session, account_id: int) -> datetime | None:
-    """Give when an account was last entered by a number that may be another person's by then."""
-    return session.scalar(select(Account.returned_at).where(Account.id == account_id))
+def doubted_since(session: Session, villager: Villager) -> datetime | None:
+    """Give since when a session's number may be another person's; None where nothing speaks for it.
+
+    That is of sessions begun by the number, from the sign-in on that nobody had proved it before
+    for so long (`Account.returned_at`). What was begun by WeChat shows who it is by that.
+    """
+    query = (
+        select(Account.returned_at)
+        .join(VillagerSession, VillagerSession.account_id == Account.id)
+        .where(
+            VillagerSession.id == villager.session_id,
+            VillagerSession.account_id == villager.account_id,
+            VillagerSession.way == Way.PHONE,
+            VillagerSession.created_at >= Account.returned_at,
+        )
+    )
+    return session.scalar(query)
 
 
 def proved_phone(session: Session, account_id: int) -> str | None:

@@ -52,7 +52,7 @@ def account_of_phone(session: Session, *, phone: str) -> int:
     """Find the account of whoever has just proved this number, or open one.
 
     A number that nobody proved for long may be somebody else's by now: the account is marked, and
-    what it is bound to asks again who it is (`queries.returned_at`).
+    what it is bound to asks in each session of that number who it is (`queries.doubted_since`).
     """
     _take_turn(session, IdentityKind.PHONE, phone)
     found = queries.find_identity(session, IdentityKind.PHONE, phone)
