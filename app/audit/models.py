@@ -172,6 +172,15 @@ class AuditFlag(Numbered, Base):
     created_at: Mapped[datetime]
 
 
+class AuditWalk(Numbered, Base):
+    """A check that is on its way: where it stands and what it found so far, sealed."""
+
+    __tablename__ = "audit_walks"
+
+    began_at: Mapped[datetime]
+    standing_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AuditCheck(Numbered, Base):
     """What a nightly check of the whole ledger came to; `told` holds numbers and times alone."""
 

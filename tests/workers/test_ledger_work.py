@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from app.audit import queries, service
 from app.audit.schemas import Line
+from app.audit.service import verifying
 from app.identity import service as identity
 from app.identity.villagers import service as villagers
-from app.kernel import clock
+from app.kernel import clock, outbox
 from app.kernel.access import Actor
 from app.kernel.db import Database
 from app.kernel.settings import Settings
@@ -154,3 +156,40 @@ def test_every_few_minutes_is_due_on_the_minute() -> None:
         moment = NOON + timedelta(minutes=minute, seconds=30)
         assert every.last_due(moment) == NOON + timedelta(minutes=last)
         assert every.next_due(moment) == NOON + timedelta(minutes=following)
+
+
+def test_a_long_ledger_is_checked_in_several_jobs_and_told_of_once(
+    auditors: Auditors, owner_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "BATCH", 2)
+    monkeypatch.setattr(service, "go_on", partial(service.go_on, most=2))
+    last = auditors.write(5)
+    with auditors.database.unit_of_work() as session:
+        service.seal(session)
+    with owner_engine.begin() as connection:
+        changed = text("UPDATE access_ledger SET who_id = 8 WHERE id = :id")
+        connection.execute(changed, {"id": last - 4})
+    with auditors.database.unit_of_work() as session:
+        find_task("audit.verify")(session, auditors.database)
+    jobs = 0
+    while jobs < 10:
+        with auditors.database.reading() as session:
+            waiting = select(outbox.OutboxRow.id).where(outbox.OutboxRow.state == "pending")
+            row_id = session.scalars(waiting.order_by(outbox.OutboxRow.id)).first()
+        if row_id is None:
+            break
+        outbox.perform(auditors.database, row_id, find_task=find_task)
+        jobs += 1
+    assert jobs == 2  # two lines, and the last one with the chain's end; two were done above
+    with auditors.database.reading() as session:
+        check = queries.last_check(session)
+    assert check is not None
+    assert (check.sealed, check.found) == (5, 1)
+    assert [one.kind for one in auditors.told(COUNTY)] == ["ledger"]
+
+
+def test_a_job_of_a_check_that_a_later_one_replaced_does_nothing(auditors: Auditors) -> None:
+    with auditors.database.unit_of_work() as session:
+        find_task("audit.verify")(session, auditors.database, walk_id=999)
+    with auditors.database.reading() as session:
+        assert queries.last_check(session) is None

@@ -11,7 +11,7 @@ from app.audit import queries, service, words
 from app.households.queries import groups as households
 from app.identity import queries as identity
 from app.identity import roles
-from app.kernel import scope
+from app.kernel import outbox, scope
 from app.kernel.db import Database
 from app.kernel.settings import get_settings
 from app.notices import service as notices
@@ -43,11 +43,17 @@ def export_head(session: Session, _database: Database) -> None:
     service.export(session, data_dir=get_settings().data_dir)
 
 
-def verify(session: Session, _database: Database) -> None:
-    """Check the whole ledger, and tell the county's auditors where something is wrong."""
+def verify(session: Session, _database: Database, *, walk_id: int | None = None) -> None:
+    """Check the next portion of the ledger; at its end tell the county's auditors what is wrong."""
     settings = get_settings()
-    exported = service.exported(data_dir=settings.data_dir)
-    check = service.note_check(session, service.verify(session, exported=exported))
+    walk = service.running_check(session, walk_id) if walk_id else service.begin_check(session)
+    if walk is None:  # the next night's check began meanwhile
+        return
+    report = service.go_on(session, walk, exported=service.exported(data_dir=settings.data_dir))
+    if report is None:
+        outbox.publish(session, "audit.verify", walk_id=walk.id)
+        return
+    check = service.note_check(session, report)
     if check.found:
         message = Message(
             kind="ledger",

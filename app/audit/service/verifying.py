@@ -7,7 +7,8 @@ What it proves and what not: docs/ledger.md.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import queries
-from app.audit.models import AuditCheck, LedgerClosing, LedgerHead, LedgerLine, LedgerSeal
+from app.audit.models import LedgerClosing, LedgerHead, LedgerLine, LedgerSeal
 from app.audit.schemas import FINDINGS_TOLD, Report
 from app.audit.service import chain, heads
 from app.audit.service.heads import Head
@@ -48,52 +49,70 @@ def verify(session: Session, *, exported: Sequence[Head] = (), key: str | None =
     `exported` are heads kept outside the database; `key` is the public key in hexadecimal that was
     kept with them, where the key ring at hand is not to be trusted.
     """
-    key = key or heads.public_key(session)
     report = Report()
-    start, end, closed = _closings(session, report, key)
-    signed = _heads(session, report, exported, key)
-    walk = _Walk(session, report, sequence=start, end=end, closed=closed, signed=signed)
-    for rows in _seals(session, after=start):
-        walk.take(rows)
+    walk = set_out(session, report, Standing(), exported=exported, key=key)
+    while walk.take_next():
+        pass
     walk.finish()
-    _waiting(session, report, walk.last_sealed_at)
     return report
 
 
-def note_check(session: Session, report: Report) -> AuditCheck:
-    """Keep what a check came to, for the auditors' page."""
-    check = AuditCheck(
-        at=clock.now(),
-        sealed=report.sealed,
-        waiting=report.waiting,
-        heads=report.heads,
-        found=report.found,
-        told="\n".join(finding.sentence for finding in report.findings[:20]),
-    )
-    session.add(check)
-    session.flush()
-    return check
+@dataclass
+class Standing:
+    """How far a walk along the chain has come, and what it must know to go on from there."""
+
+    sequence: int = 0
+    end: bytes = chain.GENESIS
+    last_sealed_at: datetime | None = None
+    good_head: int = 0
+    remade: bool = False
+    begun: bool = False
 
 
-class _Walk:
-    """One pass over the chain, seal after seal."""
+def set_out(
+    session: Session,
+    report: Report,
+    standing: Standing,
+    *,
+    exported: Sequence[Head] = (),
+    key: str | None = None,
+) -> Walk:
+    """Begin a walk, or go on with one: what was told at its beginning is not told again.
+
+    A month that was dropped on the way is stepped over by its signed closing.
+    """
+    key = key or heads.public_key(session)
+    told = Report() if standing.begun else report
+    start, end, closed = _closings(session, told, key)
+    signed = _heads(session, told, exported, key, after=standing.sequence)
+    report.months_dropped = told.months_dropped
+    if start > standing.sequence:
+        standing.sequence, standing.end = start, end
+    standing.begun = True
+    return Walk(session, report, standing, closed=closed, signed=signed)
+
+
+class Walk:
+    """A pass over the chain, seal after seal."""
 
     def __init__(
         self,
         session: Session,
         report: Report,
+        standing: Standing,
         *,
-        sequence: int,
-        end: bytes,
         closed: set[str],
         signed: dict[int, list[Head]],
     ) -> None:
-        self._session, self._report = session, report
-        self._sequence, self._end = sequence, end
+        self._session, self._report, self._at = session, report, standing
         self._closed, self._signed = closed, signed
-        self._good_head, self._remade = 0, False
-        self.last_sealed_at: datetime | None = None
         self._compare_head(None)
+
+    def take_next(self) -> int:
+        """Check the next seals; returns how many, 0 at the chain's end."""
+        rows = _seals_after(self._session, self._at.sequence)
+        self.take(rows)
+        return len(rows)
 
     def take(self, rows: Sequence[Row[Any]]) -> None:
         """Check a batch of seals with their lines."""
@@ -103,28 +122,29 @@ class _Walk:
             self._follow(seal)
             self._check_line(seal, tuple(row[_PARTS:]))
             self._check_time(seal)
-            self._sequence, self._end = seal.sequence, seal.hash
-            self.last_sealed_at = seal.sealed_at
+            self._at.sequence, self._at.end = seal.sequence, seal.hash
+            self._at.last_sealed_at = seal.sealed_at
             self._compare_head(seal)
 
     def finish(self) -> None:
-        """Name the heads that lie beyond the chain's end."""
+        """Name the heads that lie beyond the chain's end, and count what is not sealed yet."""
         for sequence in sorted(self._signed):
-            if sequence > self._sequence:
+            if sequence > self._at.sequence:
                 signed_at = _shown(self._signed[sequence][0].signed_at)
                 self._report.add(
                     "cut",
-                    f"链在第 {self._sequence} 环就结束了，而 {signed_at} 签过第 {sequence} 环："
-                    f"后面的 {sequence - self._sequence} 环不见了。",
+                    f"链在第 {self._at.sequence} 环就结束了，而 {signed_at} 签过第 {sequence} 环："
+                    f"后面的 {sequence - self._at.sequence} 环不见了。",
                     sequence=sequence,
                 )
+        _waiting(self._session, self._report, self._at.last_sealed_at)
 
     def _follow(self, seal: Seal) -> None:
-        if seal.sequence != self._sequence + 1:
-            gap = f"第 {self._sequence + 1} 环到第 {seal.sequence - 1} 环不见了。"
-            self._report.add("gap", gap, sequence=self._sequence + 1)
+        if seal.sequence != self._at.sequence + 1:
+            gap = f"第 {self._at.sequence + 1} 环到第 {seal.sequence - 1} 环不见了。"
+            self._report.add("gap", gap, sequence=self._at.sequence + 1)
             return
-        if chain.link(self._end, *seal[:-1]) != seal.hash:
+        if chain.link(self._at.end, *seal[:-1]) != seal.hash:
             self._report.add(
                 "relinked",
                 f"第 {seal.sequence} 环（记录 {seal.line_id}）和前一环接不上，是改过或者换过的。",
@@ -161,14 +181,14 @@ class _Walk:
 
     def _check_time(self, seal: Seal) -> None:
         self._report.sealed += 1
-        if self.last_sealed_at is None:
+        if self._at.last_sealed_at is None:
             return
         # Where the clock was set back, the sealing is as early as the line, and this stays silent.
-        if seal.line_at < min(self.last_sealed_at, seal.sealed_at) - OUT_OF_TIME:
+        if seal.line_at < min(self._at.last_sealed_at, seal.sealed_at) - OUT_OF_TIME:
             self._report.add(
                 "backdated",
                 f"记录 {seal.line_id} 写的时间是 {_shown(seal.line_at)}，而它在 "
-                f"{_shown(self.last_sealed_at)} 之后才出现。",
+                f"{_shown(self._at.last_sealed_at)} 之后才出现。",
                 line_id=seal.line_id,
                 sequence=seal.sequence,
             )
@@ -188,34 +208,29 @@ class _Walk:
 
     def _compare_head(self, seal: Seal | None) -> None:
         """Compare the chain with what was signed at this place."""
-        here = self._signed.get(self._sequence, ())
-        wrong = [head for head in here if head.hash != self._end]
+        here = self._signed.get(self._at.sequence, ())
+        wrong = [head for head in here if head.hash != self._at.end]
         if not wrong:
-            self._good_head = self._sequence if here else self._good_head
+            self._at.good_head = self._at.sequence if here else self._at.good_head
             return
-        if self._remade:  # every head after the first wrong one is wrong with it
+        if self._at.remade:  # every head after the first wrong one is wrong with it
             return
-        self._remade = True
+        self._at.remade = True
         self._report.add(
             "remade",
-            f"第 {self._good_head + 1} 环到第 {self._sequence} 环重做过，和 "
+            f"第 {self._at.good_head + 1} 环到第 {self._at.sequence} 环重做过，和 "
             f"{_shown(wrong[0].signed_at)} 签过的不一样。",
             line_id=seal.line_id if seal else None,
-            sequence=self._sequence,
+            sequence=self._at.sequence,
         )
 
 
-def _seals(session: Session, *, after: int) -> Iterator[Sequence[Row[Any]]]:
-    """Give the seals with their lines in the chain's order, some at a time."""
+def _seals_after(session: Session, sequence: int) -> Sequence[Row[Any]]:
+    """Give the next seals with their lines in the chain's order."""
     together = and_(LedgerLine.id == LedgerSeal.line_id, LedgerLine.at == LedgerSeal.line_at)
     query = select(*_SEAL, *_LINE).outerjoin(LedgerLine, together)
-    while True:
-        batch = query.where(LedgerSeal.sequence > after).order_by(LedgerSeal.sequence).limit(BATCH)
-        rows = session.execute(batch).all()
-        if not rows:
-            return
-        after = rows[-1].seal_sequence
-        yield rows
+    query = query.where(LedgerSeal.sequence > sequence).order_by(LedgerSeal.sequence)
+    return session.execute(query.limit(BATCH)).all()
 
 
 def _closings(session: Session, report: Report, key: str) -> tuple[int, bytes, set[str]]:
@@ -233,15 +248,15 @@ def _closings(session: Session, report: Report, key: str) -> tuple[int, bytes, s
 
 
 def _heads(
-    session: Session, report: Report, exported: Sequence[Head], key: str
+    session: Session, report: Report, exported: Sequence[Head], key: str, *, after: int
 ) -> dict[int, list[Head]]:
-    """Gather the heads of the database and the exported ones, those that are really signed."""
+    """Gather the heads from a place on, of the database and exported, that are really signed."""
     kept = [
         Head(row.sequence, row.hash, row.signed_at, row.signature)
-        for row in session.scalars(select(LedgerHead))
+        for row in session.scalars(select(LedgerHead).where(LedgerHead.sequence >= after))
     ]
     signed: dict[int, list[Head]] = {}
-    for head in (*kept, *exported):
+    for head in (*kept, *(one for one in exported if one.sequence >= after)):
         if heads.head_is_signed(key, head):
             signed.setdefault(head.sequence, []).append(head)
         else:
