@@ -109,9 +109,7 @@ class Actor:
         """List the grants of `permission` that hold today, those for one office too."""
         day = clock.today()
         return tuple(
-            grant
-            for grant in self.grants
-            if grant.permission == permission and grant.holds(day)
+            grant for grant in self.grants if grant.permission == permission and grant.holds(day)
         )
 
     def prefixes(self, permission: str) -> tuple[str, ...]:
