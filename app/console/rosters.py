@@ -13,6 +13,7 @@ from app.audit.schemas import Line
 from app.console import roster_shapes as shapes
 from app.households.models.imports import RosterImport
 from app.households.queries import imports as queries
+from app.households.rosters import samples
 from app.households.rosters.decisions import OUTCOMES
 from app.households.rosters.errors import FileLost, FileRefused, MappingRefused, NotAVillage
 from app.households.rosters.headings import FIELDS
@@ -122,7 +123,12 @@ def _mapping_page(row: RosterImport, facts: dict[str, object]) -> str:
         for column in layout.columns
     }
     return render_template(
-        "console/roster_mapping.html", layout=layout, chosen=chosen, fields=FIELDS, **facts
+        "console/roster_mapping.html",
+        layout=layout,
+        headings=samples.shown_headings([column.heading for column in layout.columns]),
+        chosen=chosen,
+        fields=FIELDS,
+        **facts,
     )
 
 

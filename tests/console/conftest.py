@@ -60,6 +60,15 @@ def hidden(page: TestResponse, name: str) -> str:
     return found[1]
 
 
+def guessed_columns(page: TestResponse) -> dict[str, str]:
+    """Read what a roster's columns were guessed to hold, as the form of its page sends it."""
+    chosen = {}
+    for name, options in re.findall(r'name="(column-\d+)">(.*?)</select>', page.text, re.S):
+        found = re.search(r'value="([^"]*)" selected', options)
+        chosen[name] = found[1] if found else ""
+    return chosen
+
+
 Enter = Callable[..., Browser]
 
 

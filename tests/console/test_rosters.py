@@ -16,7 +16,7 @@ from app.identity.models import StaffGrant
 from app.kernel.db import Database
 from app.web.flask_app import SunshineApp
 from tests import factories
-from tests.console.conftest import Browser, Enter, shown
+from tests.console.conftest import Browser, Enter, guessed_columns, shown
 from tests.factories import OTHER_VILLAGE, VILLAGE
 from tests.households.rosters import workbooks as w
 from tests.households.rosters.people import HEAD, SON, WIFE
@@ -41,12 +41,7 @@ class Clerk:
 
     def map(self, address: str) -> None:
         """Take the columns as they were guessed, and let the worker read."""
-        page = self.browser.get(address).text
-        columns = re.findall(r'name="(column-\d+)">(.*?)</select>', page, re.S)
-        chosen = {}
-        for name, options in columns:
-            found = re.search(r'value="([^"]*)" selected', options)
-            chosen[name] = found[1] if found else ""
+        chosen = guessed_columns(self.browser.get(address))
         assert self.browser.send(f"{address}/mapping", **chosen).status_code == 303
         assert "正在核对" in shown(self.browser.get(address))
         importing.read(self.app.database, import_id=_number(address), files_dir=self.files)
@@ -217,6 +212,29 @@ def test_a_header_that_was_not_found_is_named_by_its_row(clerk: Clerk) -> None:
     assert "丙" in shown(clerk.browser.get(address))
     refused = clerk.browser.send(f"{address}/header", sheet="0", header_row="99")
     assert refused.status_code == 422
+
+
+def test_a_persons_row_that_is_taken_for_the_header_is_shown_masked(clerk: Clerk) -> None:
+    named = clerk.upload(MIXED)
+    clerk.browser.send(f"{named}/header", sheet="0", header_row="2")
+    # Two cells of this row are words that head columns: it is found by itself.
+    found = clerk.upload(w.xlsx((("张建国", "户主", HEAD, "低保"), ("李秀英", "妻", WIFE, ""))))
+    for address in (named, found):
+        page = clerk.browser.get(address)
+        assert "张**" in shown(page)
+        for value in ("张建国", HEAD, "19000000001", HEAD[:8]):
+            assert value not in page.text
+
+
+@pytest.mark.parametrize("taken", [HEAD, "19000000001", f"户{HEAD}"])
+def test_a_household_is_not_numbered_by_what_is_kept_sealed(clerk: Clerk, taken: str) -> None:
+    heading = ("户编号", "姓名", "与户主关系", "身份证号")
+    address = clerk.upload(w.xlsx((heading, (taken, "张建国", "户主", HEAD))))
+    pages = [clerk.browser.get(address).text]
+    clerk.map(address)
+    pages.append(clerk.browser.get(address).text)
+    assert "户编号里写的是身份证号或手机号" in pages[1]
+    assert not any(taken in page for page in pages)
 
 
 def test_from_the_dry_run_one_goes_back_to_the_columns(clerk: Clerk) -> None:

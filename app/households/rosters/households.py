@@ -21,6 +21,8 @@ from app.places.group_names import group_key
 
 UNKNOWN_GROUP = "这个村没有这个村民组，请先核对组名或导入村民组。"
 SHARED_GROUP = "这个村有不止一个组叫这个名字，请改写 14 位的组代码。"
+PERSONAL = "{}里写的是身份证号或手机号：这一栏不加密，请改用别的编号，或者不读这一列。"
+CLEAR = ("household_number", "group")
 Groups = Mapping[str, set[str]]
 """Codes of a village's groups by their code and by `group_key` of their names."""
 
@@ -112,7 +114,10 @@ class _Reader:
     def _take_place(self, entry: Entry, lines: list[Line]) -> None:
         def first(name: str, most: int) -> str:
             cell = next((one.cells[name] for one in lines if one.text(name)), "")
-            return values.label(cell, most=most, called=FIELDS[name])
+            text = values.label(cell, most=most, called=FIELDS[name])
+            if name in CLEAR and values.is_personal(text):
+                raise Refused(PERSONAL.format(FIELDS[name]))
+            return text
 
         entry.number = first("household_number", 40)
         house_number, address = first("house_number", 40), first("address", 160)

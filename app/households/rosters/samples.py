@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.households import masking
-from app.households.rosters import headings, relations
+from app.households.rosters import headings, relations, values
 from app.households.rosters.cells import Cell, as_text, is_blank
 from app.households.rosters.households import alike
 from app.households.rosters.layout import Header, find_header
@@ -93,6 +93,24 @@ def _columns(sheet: Sheet, header: Header) -> list[Column]:
     return columns
 
 
+def shown_headings(found: Sequence[str]) -> list[str]:
+    """Give headings as a page shows them: whole, unless their row may be a person's.
+
+    A row that was named by hand, or taken for the header because a cell of it reads `低保`, can be
+    anybody's: too few words that head columns, or a number. Of such a row only those words stay.
+    """
+    parts = [part for heading in found for part in heading.split("/")]
+    known = {field for part in parts if (field := headings.field_of(part))}
+    if len(known) >= 2 and not any(len(re.findall(r"\d", part)) >= 6 for part in parts):
+        return list(found)
+    return [
+        "/".join(
+            part if headings.field_of(part) else masked(part, "") for part in heading.split("/")
+        )
+        for heading in found
+    ]
+
+
 def masked(cell: Cell, field: str) -> str:
     """Mask a cell as what it was guessed to hold, or, where that is not known, as anything."""
     text = as_text(cell)
@@ -100,7 +118,7 @@ def masked(cell: Cell, field: str) -> str:
         return text
     if field in ("name", "head_name"):
         return masking.name(text)
-    if field in ("group", "household_number"):
+    if field in ("group", "household_number") and not values.is_personal(text):
         return text[:20]
     if len(re.findall(r"\d", text)) >= 6:
         return f"{text[:3]}****{text[-2:]}"
