@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
+from functools import cached_property
 
 import redis
 from sqlalchemy import select
@@ -12,24 +12,22 @@ from app.doorplates import service as doorplates
 from app.gateways.sms.memory import InMemorySms
 from app.gateways.wechat.memory import InMemoryWeChat
 from app.households.models.register import Person
+from app.households.queries import register
 from app.households.schemas import PersonIn, TagIn
 from app.households.schemas.acts import Seen, Why
 from app.households.service import fields
-from app.identity import roles
 from app.identity import service as identity
 from app.identity.models import TokenKind
-from app.identity.villagers.models import Account
-from app.kernel import clock, outbox, scope
-from app.kernel.access import OPERATOR, Actor, Grant
-from app.visits import service as visits
-from app.visits.schemas import NeedIn, VisitIn
-from app.web.flask_app import SESSION_COOKIE, SunshineApp
+from app.identity.villagers import queries as accounts
+from app.kernel import outbox, scope
+from app.kernel.access import OPERATOR
+from app.web.flask_app import SESSION_COOKIE, VILLAGER_COOKIE, SunshineApp
 from tests import factories
 from tests.console.conftest import Browser
-from tests.factories import PASSWORD, VILLAGE
+from tests.factories import OTHER_VILLAGE, PASSWORD, VILLAGE
 from tests.factories import households as made
-from tests.journeys.conftest import ADDRESS, ID_NUMBER, NAME, NOTES, OTHER_PHONE, PHONE, REASON
 from tests.journeys.leaks import VISITOR
+from tests.journeys.planted import ADDRESS, ID_NUMBER, NAME, OTHER_PHONE, PHONE, REASON
 from tests.portal.villager_browser import Villager
 from workers import relay
 from workers.registry import find_task
@@ -68,12 +66,14 @@ class World:
             self.head_id = session.scalars(select(Person.id)).one()
         self.plate, self.door_id, self.household_id = plate.code, plate.door_id, household.id
 
-    def staff(self, role: str, place: str = VILLAGE, *, visitor: str = "staff") -> Browser:
+    def staff(
+        self, role: str, place: str = VILLAGE, *, visitor: str = "staff", name: str = ""
+    ) -> Browser:
         """Open an account and give its browser; `visitor` is what the watch calls it."""
         with self.database.unit_of_work() as session:
             account = identity.create_staff(
                 session,
-                username=f"{role}-{place}",
+                username=name or f"{role}-{place}",
                 password=PASSWORD,
                 role=role,
                 division_code=place,
@@ -84,17 +84,40 @@ class World:
         browser.client.environ_base[VISITOR] = visitor
         return browser
 
-    def villager(self) -> Villager:
-        """Give a villager outside WeChat."""
-        return Villager(self.app)
+    @cached_property
+    def others(self) -> list[Browser]:
+        """Give the browsers of a stranger, and of a clerk and a cadre of the sister village."""
+        stranger = Browser(self.app.test_client())
+        sisters = [
+            self.staff(role, OTHER_VILLAGE, visitor="sister", name=f"other-{role}")
+            for role in ("clerk", "cadre")
+        ]
+        return [stranger, *sisters]
 
-    def account_of(self, _villager: Villager) -> int:
-        """Give the number of the only account there is."""
+    def names(self) -> set[str]:
+        """Give the names that stand in the village's register."""
+        with self.database.unit_of_work() as session:
+            scope.open_scope(session, VILLAGE)
+            persons = session.scalars(select(Person)).all()
+            return {one.name for one in register.open_persons(session, persons)}
+
+    def villager(self, *, visitor: str = "villager", in_wechat: bool = False) -> Villager:
+        """Give a villager's browser; `visitor` is what the watch calls it."""
+        villager = Villager(self.app, in_wechat=in_wechat)
+        villager.client.environ_base[VISITOR] = visitor
+        return villager
+
+    def account_of(self, villager: Villager) -> int:
+        """Give the number of the account a villager is signed in to."""
+        cookie = villager.client.get_cookie(VILLAGER_COOKIE)
+        assert cookie is not None
         with self.database.reading() as session:
-            return session.scalars(select(Account.id)).one()
+            found = accounts.villager_for_token(session, cookie.value)
+        assert found is not None
+        return found.account_id
 
-    def register_changes(self) -> None:
-        """Change a telephone number, and log a visit with a need."""
+    def phone_changes(self) -> None:
+        """Enter another telephone number of the head's."""
         with self.database.unit_of_work() as session:
             scope.open_scope(session, VILLAGE)
             fields.change_person(
@@ -105,31 +128,17 @@ class World:
                 actor=OPERATOR,
                 why=Why("clerk", REASON),
             )
-            account = identity.create_staff(
-                session, username="visitor", password=PASSWORD, role="cadre", division_code=VILLAGE
-            )
-            grants = tuple(Grant(name, VILLAGE) for name in roles.ROLES["cadre"])
-            visits.log_visit(
-                session,
-                wanted=VisitIn(
-                    client_id=uuid4(),
-                    revision=uuid4(),
-                    household_id=self.household_id,
-                    purpose="visit",
-                    visited_on=clock.today(),
-                    notes=NOTES,
-                    met=NAME,
-                    needs=[NeedIn(category="housing", text=NOTES)],
-                ),
-                division_code=VILLAGE,
-                actor=Actor("visitor", staff_id=account.id, grants=grants, role="cadre"),
-            )
 
     def do_all_work(self) -> None:
-        """Carry every job over to the queue and do it, as relay and workers would."""
+        """Carry every job over to the queue and do it, and what follows, as the workers would."""
         with redis.Redis.from_url(self.app.settings.redis_url or "") as connection:
             relay.relay_once(self.database, relay.open_queue(connection), lease_seconds=60)
+        done: set[int] = set()
+        while numbers := self._published() - done:
+            for number in sorted(numbers):
+                outbox.perform(self.database, number, find_task=find_task)
+            done |= numbers
+
+    def _published(self) -> set[int]:
         with self.database.reading() as session:
-            numbers = list(session.scalars(select(outbox.OutboxRow.id)))
-        for number in numbers:
-            outbox.perform(self.database, number, find_task=find_task)
+            return set(session.scalars(select(outbox.OutboxRow.id)))

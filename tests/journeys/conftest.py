@@ -11,16 +11,12 @@ import pytest
 from structlog._config import BoundLoggerLazyProxy
 
 from app.kernel import logs
+from app.kernel.settings import Settings
 from tests.conftest import Served
+from tests.factories import VILLAGE
+from tests.journeys.canary_world import World
 from tests.journeys.leaks import Recorder, Watch
-
-NAME, ADDRESS = "鸑鷟彪", "犇羴鱻巷八百七十六号"
-PHONE, ID_NUMBER = "19953427186", "520203195304277119"
-OTHER_PHONE = "19953427299"
-REASON, QUESTION = "鸂鶒缘由待查", "鸀鳿疑问待答"
-NOTES, TYPED = "鸊鷉记事甲乙", "鸜鹆误敲密语"
-ANSWER = "鵾鶋答复丙丁"
-VALUES = (NAME, ADDRESS, PHONE, OTHER_PHONE, ID_NUMBER, REASON, QUESTION, NOTES, TYPED, ANSWER)
+from tests.journeys.planted import VALUES
 
 
 def _forget_cached_loggers() -> None:
@@ -53,3 +49,20 @@ def watch(served: Served, redis_url: str, database_urls: tuple[str, str]) -> Ite
     )
     logs.configure("error")
     _forget_cached_loggers()
+
+
+@pytest.fixture
+def world(
+    watch: Watch, served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> World:
+    """Give the planted village; who may read what of it stands here."""
+    for task in ("audit", "rosters"):
+        monkeypatch.setattr(f"workers.tasks.{task}.get_settings", lambda: settings)
+    visits = tuple(f"/console/visits/{kind}" for kind in (f"{VILLAGE}/", "needs/", "waiting/"))
+    watch.may_read = {
+        "staff": ("/console/records/", *visits),
+        "colleague": visits,
+        "auditor": ("/console/audit",),
+        "villager": ("/me",),
+    }
+    return World(served.app)

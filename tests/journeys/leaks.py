@@ -9,6 +9,8 @@ import base64
 import contextlib
 import io
 import json
+import re
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -69,6 +71,25 @@ def needles(value: str) -> set[str]:
     }
 
 
+def unpacked(content: bytes) -> str:
+    """Read bytes as text; of a zip, which every .xlsx is, what its members hold."""
+    with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(
+            name + archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
+        )
+    return content.decode("utf-8", "replace")
+
+
+def opened(cookie: str) -> str:
+    """Read what a signed cookie says: its content is packed, and encrypted it is not."""
+    content = cookie.partition("=")[2].partition(";")[0]
+    packed = content.startswith(".")
+    with contextlib.suppress(ValueError, zlib.error):
+        raw = base64.urlsafe_b64decode(content.lstrip(".").partition(".")[0] + "==")
+        return (zlib.decompress(raw) if packed else raw).decode()
+    return ""
+
+
 class Recorder:
     """Stands in front of the application and keeps every answer."""
 
@@ -89,10 +110,8 @@ class Recorder:
         if close := getattr(given, "close", None):
             close()
         status, headers = told
-        if ("Content-Encoding", "gzip") in headers:
-            text = zlib.decompress(body, wbits=31).decode("utf-8", "replace")
-        else:
-            text = body.decode("utf-8", "replace")
+        packed = ("Content-Encoding", "gzip") in headers
+        text = unpacked(zlib.decompress(body, wbits=31) if packed else body)
         self.answers.append(
             Answer(
                 visitor=environ.get(VISITOR) or _visitor(environ),
@@ -100,7 +119,10 @@ class Recorder:
                 path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
                 query=environ.get("QUERY_STRING", ""),
                 status=int(status.split()[0]),
-                headers="\n".join(f"{name}: {value}" for name, value in headers),
+                headers="\n".join(
+                    f"{name}: {value}{opened(value) if name == 'Set-Cookie' else ''}"
+                    for name, value in headers
+                ),
                 body=text,
             )
         )
@@ -127,6 +149,8 @@ class Watch:
     values: tuple[str, ...]
     may_read: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Beginnings of the paths on which a visitor of a kind may read full values."""
+    typed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a visitor wrote and is shown again, by visitor, method and beginning of the path."""
 
     def leaks(self) -> list[Leak]:
         """Search every channel."""
@@ -149,17 +173,21 @@ class Watch:
         for path in sorted(self.data_dir.rglob("*")):
             if path.is_file():
                 content = path.read_bytes()
-                yield "file", path.name, content.decode("utf-8", "replace") + content.hex()
+                yield "file", path.name, unpacked(content) + content.hex()
 
     def _answers(self) -> Iterator[tuple[str, str, str]]:
         for one in self.recorder.answers:
             where = f"{one.visitor} {one.method} {one.path} {one.status}"
             yield "address", where, f"{one.path}?{one.query}"
             yield "headers", where, one.headers
+            body = one.body
+            for asked, own in self.typed.items():
+                if where.startswith(asked):
+                    body = re.sub("|".join(map(re.escape, own)), "", body)
             if one.status >= 400:
-                yield "error", where, one.body
+                yield "error", where, body
             elif not one.path.startswith(self.may_read.get(one.visitor, ("\0",))):
-                yield "page", where, one.body
+                yield "page", where, body
 
     def _cached(self) -> Iterator[tuple[str, str, str]]:
         for key, body in self.bodies._bodies.items():

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import re
 
-import pytest
+from sqlalchemy import select
 
-from app.audit import queries as ledger
 from app.audit import service as audit
-from app.households import privacy
+from app.audit.models import AuditQuestion
 from app.households.errors import HouseholdNotFound
-from app.households.service import bindings
-from app.identity.villagers.models import VillagerSession
-from app.kernel import clock, outbox
-from app.kernel.access import Villager as SignedIn
-from app.kernel.settings import Settings
+from app.kernel import outbox
 from app.web import entry
 from app.web.flask_app import SESSION_COOKIE
 from tests.conftest import Served
 from tests.factories import OTHER_VILLAGE, VILLAGE
+from tests.journeys import canary_bindings, canary_visits
 from tests.journeys.canary_world import World
-from tests.journeys.conftest import (
+from tests.journeys.leaks import Watch
+from tests.journeys.planted import (
     ADDRESS,
     ANSWER,
     ID_NUMBER,
@@ -34,23 +31,6 @@ from tests.journeys.conftest import (
     REASON,
     TYPED,
 )
-from tests.journeys.leaks import Watch
-
-RECORD = re.compile(r"/console/records/\d+$")
-
-
-@pytest.fixture
-def world(
-    watch: Watch, served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> World:
-    """Give the planted village; who may read what of it stands here."""
-    monkeypatch.setattr("workers.tasks.audit.get_settings", lambda: settings)
-    watch.may_read = {
-        "staff": ("/console/records/",),
-        "auditor": ("/console/audit",),
-        "villager": ("/me",),
-    }
-    return World(served.app)
 
 
 def _strangers(world: World, served: Served) -> None:
@@ -102,24 +82,18 @@ def _cadre(world: World) -> None:
     assert cadre.send(f"{record}/reveal", wanted=f"{NAME}-{PHONE}").status_code >= 400
 
 
-def _villager(world: World) -> int:
-    """Sign in by a code, ask to be bound, ask about an access: the question's number."""
-    villager = world.villager()
-    assert villager.sign_in_by_phone(OTHER_PHONE).status_code == 303
+def _villager(world: World, watch: Watch) -> int:
+    """Come to be bound, ask about an access to the household: the question's number."""
+    villager, bound = canary_bindings.bind_head(world, watch)
     for path in ("/me", "/me/phone", "/me/inbox", "/me/questions", f"/d/{world.plate}"):
         villager.get(path)
-    account = world.account_of(villager)
-    with world.database.unit_of_work() as session:
-        number = session.query(VillagerSession.id).first()
-        signed_in = SignedIn(account, number[0] if number else 0)
-        version = privacy.notice_on(clock.today()).version
-        bindings.accept_notice(session, villager=signed_in, version=version)
-        wanted = bindings.Wanted(world.door_id, "member", NAME, ID_NUMBER[-4:])
-        assert bindings.ask(session, villager=signed_in, wanted=wanted).state == "active"
-        [newest, *_] = ledger.accesses_to_household(session, world.household_id)
-        question = audit.ask(session, newest.id, account, QUESTION)
+    listed = villager.get(f"/me/household/{bound}/accesses").text
+    [form, *_] = re.findall(r'href="(/me/household/\d+/accesses/\d+/question)"', listed)
+    asked = villager.send(form, shown_at=form, text=QUESTION)
+    assert asked.status_code == 303
     assert QUESTION in villager.get("/me/questions").text
-    return question
+    with world.database.reading() as session:
+        return session.scalars(select(AuditQuestion.id)).one()
 
 
 def _auditor(world: World, question: int) -> None:
@@ -135,11 +109,12 @@ def _auditor(world: World, question: int) -> None:
 def test_no_journey_leaves_a_personal_value_where_it_does_not_belong(
     watch: Watch, world: World, served: Served
 ) -> None:
-    world.register_changes()
+    world.phone_changes()
+    canary_visits.visit(world, watch)
     _strangers(world, served)
     _failed_sign_ins(world)
     _cadre(world)
-    question = _villager(world)
+    question = _villager(world, watch)
     world.do_all_work()
     _auditor(world, question)
     with world.database.unit_of_work() as session:

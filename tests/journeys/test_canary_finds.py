@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import redis
-from flask import redirect
+from flask import redirect, session
 from flask.typing import ResponseReturnValue
 from psycopg import connect
 from rq import Queue
@@ -14,8 +14,9 @@ from app.kernel import logs, outbox
 from app.kernel.errors import Invalid
 from app.web import caching, entry
 from tests.conftest import Served
-from tests.journeys.conftest import ADDRESS, NAME, PHONE
+from tests.households.rosters import workbooks
 from tests.journeys.leaks import VISITOR, Watch, needles
+from tests.journeys.planted import ADDRESS, NAME, PHONE
 from workers import relay
 
 
@@ -66,6 +67,20 @@ def test_a_leak_in_a_header_and_in_an_address_is_found(watch: Watch, served: Ser
     assert "headers" in _channels(watch)
     served.client().get(f"/robots.txt?phone={PHONE}")
     assert "address" in _channels(watch)
+
+
+@pytest.mark.parametrize("length", [1, 40])
+def test_a_leak_in_a_signed_cookie_is_found_though_it_is_packed(
+    watch: Watch, served: Served, length: int
+) -> None:
+    @entry.public
+    def planted() -> ResponseReturnValue:
+        session["planted"] = NAME * length
+        return "nothing"
+
+    served.app.add_url_rule("/planted", view_func=planted)
+    served.client().get("/planted")
+    assert _channels(watch) == {"headers"}
 
 
 def test_a_leak_in_an_error_is_found_for_staff_too(watch: Watch, served: Served) -> None:
@@ -120,8 +135,8 @@ def test_a_leak_in_valkey_is_found_whatever_its_kind(watch: Watch, kind: str) ->
 def test_a_leak_in_a_job_is_found_in_the_outbox_and_in_the_queue(
     watch: Watch, served: Served
 ) -> None:
-    with served.app.database.unit_of_work() as session:
-        outbox.publish(session, "operations.noop", name=NAME)
+    with served.app.database.unit_of_work() as transaction:
+        outbox.publish(transaction, "operations.noop", name=NAME)
     assert _channels(watch) == {"job"}
     with redis.Redis.from_url(watch.redis_url) as connection:
         queue: Queue = relay.open_queue(connection)
@@ -132,8 +147,8 @@ def test_a_leak_in_a_job_is_found_in_the_outbox_and_in_the_queue(
 @pytest.mark.parametrize("written", ["text", "bytes"])
 def test_a_leak_in_a_table_is_found(watch: Watch, served: Served, written: str) -> None:
     if written == "text":
-        with served.app.database.unit_of_work() as session:
-            session.add(Topic(code="planted", name=NAME, position=1, tile=None))
+        with served.app.database.unit_of_work() as transaction:
+            transaction.add(Topic(code="planted", name=NAME, position=1, tile=None))
     else:
         with connect(watch.owner_url) as owner:
             owner.execute("INSERT INTO ledger_reasons VALUES (1, now(), %s)", (ADDRESS.encode(),))
@@ -150,9 +165,10 @@ def test_a_leak_in_a_partition_of_the_ledger_is_found(watch: Watch) -> None:
     assert _channels(watch) == {"table"}
 
 
-def test_a_leak_in_a_file_is_found(watch: Watch) -> None:
+@pytest.mark.parametrize("content", [NAME.encode(), workbooks.xlsx(((NAME,),))])
+def test_a_leak_in_a_file_is_found(watch: Watch, content: bytes) -> None:
     (watch.data_dir / "files").mkdir(exist_ok=True)
-    (watch.data_dir / "files" / "planted.csv").write_text(NAME)
+    (watch.data_dir / "files" / "planted").write_bytes(content)
     assert _channels(watch) == {"file"}
 
 
