@@ -17,7 +17,7 @@ export function start(changed) {
     await openByCode(readScanned(typed) || readByHand(typed), changed);
   });
   onClick("camera", () => scan(changed));
-  onClick("camera-stop", () => { camera.stop(); find("viewer").hidden = true; });
+  onClick("camera-stop", camera.stop);
   onClick("back", () => { leave(); turnTo("open"); });
   onClick("more-needs", () => addNeed());
   onSubmit("visit-form", (form) => keep(form, changed));
@@ -73,14 +73,13 @@ function nameOf(one) {
 }
 
 async function scan(changed) {
-  find("viewer").hidden = false;
+  let code = null;
   try {
-    const code = await camera.look();
-    if (code) { await openByCode(code, changed); }
+    code = await camera.look();
   } catch (error) {
     say("code-fault", "相机打不开，请输入门牌上的编号。");
   }
-  find("viewer").hidden = true;
+  if (code) { await openByCode(code, changed); }
 }
 
 async function openByCode(code, changed) {
@@ -95,6 +94,7 @@ async function openByCode(code, changed) {
 }
 
 async function openHousehold(one, changed) {
+  camera.stop(); // what it sees next must not close the form that is being written
   leave();
   // First the note that it was opened, then what is in it.
   await outbox.keepOpening(content, one.id);
