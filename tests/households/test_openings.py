@@ -139,7 +139,19 @@ def test_a_refusal_is_written_for_whoever_lives_there(database: Database) -> Non
         assert line.fields == []
 
 
-@pytest.mark.parametrize("reason", ["", " ", "x", "很" * 201])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "",
+        " ",
+        "x",
+        "很" * 201,
+        "。。。",
+        "\u200b\u200b\u200b",
+        "\u200b\u3164\uffa0",
+        "\u115f查\u1160",
+    ],
+)
 def test_another_purpose_wants_a_reason(session: Session, home: Home, reason: str) -> None:
     with pytest.raises(ReasonWanted):
         _open(session, home, cadre(session), StatedPurpose("other", reason))

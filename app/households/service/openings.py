@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -41,6 +42,7 @@ from app.kernel.crypto import Place
 HELD_OPEN = timedelta(minutes=10)
 KEPT_CLOSED = timedelta(days=1)
 LONGEST_REASON = 200
+FILLERS = "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}"  # letters that show nothing
 
 
 def find_at_plate(session: Session, *, code: str, actor: Actor) -> tuple[PlateView, int | None]:
@@ -121,6 +123,12 @@ def open_in_register(
     return _open(session, household=household, purpose=purpose, actor=actor)
 
 
+def _says_something(reason: str) -> bool:
+    """Tell whether two letters or digits can be seen in a reason: it is all an auditor has."""
+    seen = [one for one in unicodedata.normalize("NFKC", reason) if one.isalnum()]
+    return sum(one not in FILLERS for one in seen) >= 2
+
+
 def _open(
     session: Session, *, household: Household, purpose: StatedPurpose, actor: Actor
 ) -> OpenRecord:
@@ -128,7 +136,7 @@ def _open(
     if purpose.purpose not in PURPOSES:
         raise PurposeWanted
     reason = purpose.reason.strip() if purpose.purpose == "other" else ""
-    if purpose.purpose == "other" and not 2 <= len(reason) <= LONGEST_REASON:
+    if purpose.purpose == "other" and (len(reason) > LONGEST_REASON or not _says_something(reason)):
         raise ReasonWanted
     assert actor.staff_id is not None  # noqa: S101 - whoever found the household is staff
     moment, opening_id = clock.now(), next_ids(session, "openings", 1)[0]
