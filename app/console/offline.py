@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, json, render_template, request, url_for
@@ -51,6 +52,9 @@ pages = Blueprint("console_offline", __name__, url_prefix="/console/offline")
 pages.before_request(forms.protect)
 
 
+Group = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=100)]  # PostgreSQL can store it
+
+
 class Taken(BaseModel):
     """What a device sends in one request."""
 
@@ -65,7 +69,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     village: str = Field(pattern=r"^\d{12}$")
-    groups: list[str] = Field(min_length=1, max_length=60)
+    groups: list[Group] = Field(min_length=1, max_length=60)
 
 
 @pages.get("/")

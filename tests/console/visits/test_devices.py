@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from app.audit.models import LedgerLine
@@ -57,6 +58,23 @@ def test_a_pack_that_cannot_be_is_explained(enter_as: EnterAs, household: Househ
     assert _prepare(browser, VILLAGE + "02")["sentence"] == "选中的组里没有住户。"
     assert _prepare(browser)["status"] == 422
     assert _prepare(browser, GROUP, village=OTHER_VILLAGE)["status"] == 403
+
+
+@pytest.mark.parametrize("letter", [r"\ud800", r"\u0000"])
+def test_a_group_in_letters_that_are_none_is_refused_in_a_sentence(
+    enter_as: EnterAs, county: Database, letter: str
+) -> None:
+    del county
+    browser = enter_as()
+    answer = browser.client.post(
+        "/console/offline/packs",
+        data=f'{{"village": "{VILLAGE}", "groups": ["label:{letter}"]}}',
+        content_type="application/json",
+        headers=_headers(browser),
+        base_url="https://localhost",
+    )
+    assert answer.status_code == 422
+    assert answer.get_json()["sentence"] == "请选择村和组。"
 
 
 def test_a_pack_that_was_refused_leaves_its_line(
