@@ -33,6 +33,7 @@ ACTS = {
     "ask_correction": "要求更正",
     "refuse_correction": "答复不更正",
     "pack": "下载离线资料包",
+    "pack_revoke": "收回离线资料包",
     "sync": "离线打开后补记",
     "visit": "记录走访",
     "visit_change": "修改走访记录",

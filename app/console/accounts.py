@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.console import account_shapes as shapes
+from app.console import packs
 from app.households import service as households
 from app.identity import queries, roles, service
 from app.identity.errors import BadDate
@@ -17,6 +19,8 @@ from app.kernel.errors import Invalid, SunshineError
 from app.organisations import queries as organisations
 from app.places import queries as places
 from app.visits import service as visits
+from app.visits.errors import PackNotFound, RevocationUnexplained
+from app.visits.queries import get_pack, live_packs_of
 from app.web import entry, forms, problems
 from app.web.flask_app import actor, db, undo
 
@@ -127,6 +131,7 @@ def _account_page(staff_id: int, fault: SunshineError | None = None) -> Response
         office=organisations.get(db(), staff.organisation_id) if staff.organisation_id else None,
         grants=shapes.grants(db(), queries.grants_of(db(), staff_id)),
         resets=shapes.resets(db(), queries.resets_of(db(), staff_id)),
+        packs=[packs.shape(one) for one in live_packs_of(db(), staff_id, actor=actor())],
         roles=roles.ROLE_NAMES,
         extras={name: roles.PERMISSION_NAMES[name] for name in sorted(roles.EXTRA)},
     )
@@ -151,6 +156,21 @@ def close_account(staff_id: int) -> ResponseReturnValue:
     try:
         service.close_account(db(), staff_id=staff_id, actor=actor())
     except SunshineError as fault:
+        undo(fault)
+        return _account_page(staff_id, fault)
+    return redirect(f"{HOME}/{staff_id}", 303)
+
+
+@pages.post("/accounts/<int:staff_id>/packs/<uuid:pack_id>/revocation")
+@entry.permission(roles.ACCOUNTS, step_up=True)
+def revoke_pack(staff_id: int, pack_id: UUID) -> ResponseReturnValue:
+    """Take back what a lost telephone carries: its owner may not be able to sign in for it."""
+    try:
+        if get_pack(db(), pack_id).staff_id != staff_id:
+            raise PackNotFound
+        reason = request.form.get("reason", "")[:100]
+        visits.revoke_pack(db(), pack_id=pack_id, actor=actor(), reason=reason)
+    except RevocationUnexplained as fault:
         undo(fault)
         return _account_page(staff_id, fault)
     return redirect(f"{HOME}/{staff_id}", 303)

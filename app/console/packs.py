@@ -30,10 +30,11 @@ pages.before_request(forms.protect)
 @entry.permission(roles.VISITS_LOG)
 def list_packs() -> ResponseReturnValue:
     found = queries.packs_of(db(), actor().staff_id or 0)
-    return render_template("console/packs.html", packs=[_pack(pack) for pack in found])
+    return render_template("console/packs.html", packs=[shape(pack) for pack in found])
 
 
-def _pack(pack: Pack) -> dict[str, object]:
+def shape(pack: Pack) -> dict[str, object]:
+    """Shape a pack as pages show it: its village, how many households, its times."""
     now = clock.now()
     return {
         "id": pack.id,

@@ -65,6 +65,11 @@ class BadPack(Invalid):
     sentence = "请选择村和至少一个组。"
 
 
+class RevocationUnexplained(Invalid):
+    code = "revocation_unexplained"
+    sentence = "收回别人的离线包要写明原因。"
+
+
 class PackTooLarge(Invalid):
     code = "pack_too_large"
     sentence = "选中的组超过 200 户，请少选几个组。"

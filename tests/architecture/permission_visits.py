@@ -72,11 +72,13 @@ def _written(household_id: int, number: int) -> World:
 
 
 WAITING = "/console/visits/waiting/<string:division>/<int:message_id>"
+REVOCATION = "/console/accounts/<int:staff_id>/packs/<uuid:pack_id>/revocation"
 STEP = "POST /console/visits/needs/<string:division>/<int:need_id>"
 
 VALUES: dict[str, Callable[[World], World]] = {
     f"GET {WAITING}": lambda world: {"message_id": world["waiting_message_id"]},
     f"POST {WAITING}": lambda world: {"message_id": world["waiting_message_id"]},
+    f"POST {REVOCATION}": lambda world: {"staff_id": world["cadre_id"]},
 }
 
 QUERIES: dict[str, Callable[[World], World]] = {
@@ -100,6 +102,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     },
     f"{STEP}/owner": lambda world: {"row_version": 1, "owner": world["cadre_id"]},
     f"POST {WAITING}": lambda _world: {"decision": "kept"},
+    f"POST {REVOCATION}": lambda _world: {"reason": "手机丢了"},
     "POST /console/offline/packs": lambda _world: {"village": VILLAGE, "groups": [GROUP]},
     "POST /console/offline/messages": lambda _world: {"messages": []},
 }

@@ -142,6 +142,13 @@ STAFF = (
         account="admin",
         console=True,
     ),
+    Place(
+        "console-account-of",
+        "/console/accounts/{s.visits[carrier]}",
+        "pack",
+        account="admin",
+        console=True,
+    ),
     Place("console-approvals", "/console/approvals", account="steward", console=True),
     Place("console-approvals", "/console/approvals", "admin", account="admin", console=True),
 )

@@ -58,6 +58,7 @@ def set_up(session: Session, *, village: str) -> dict[str, int]:
         "need": first.id,
         "done": done.id,
         "waiting": _waiting(session, household, village),
+        "carrier": _actor(session, "cadre2", village).staff_id or 0,
     }
 
 

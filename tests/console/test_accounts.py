@@ -9,13 +9,16 @@ import xlsxwriter
 from sqlalchemy import select
 
 from app.households.models.register import Household
-from app.identity import queries
+from app.identity import queries, roles
 from app.identity import service as identity
 from app.identity.models import FactorReset, Staff
 from app.kernel import scope
+from app.kernel.access import Actor, Grant
 from app.kernel.db import Database
+from app.visits import service as visits
+from tests import factories
 from tests.console.conftest import Browser, Enter, shown
-from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, VILLAGE, households
+from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 
 
 def _number(county: Database, username: str) -> int:
@@ -163,6 +166,47 @@ def household(county: Database) -> int:
         assert row is not None
         row.assistance_officer_id = leaving.id
         return made.id
+
+
+def _pack(county: Database) -> str:
+    """Let a cadre of the village take a household along; gives the pack's address."""
+    with county.unit_of_work() as session:
+        staff = queries.get_by_username(session, f"cadre-{VILLAGE}")
+        households.household(session, division_code=VILLAGE)
+        held = tuple(Grant(name, VILLAGE) for name in roles.ROLES["cadre"])
+        cadre = Actor(name=staff.username, staff_id=staff.id, grants=held)
+        pack = visits.prepare_pack(
+            session, division_code=VILLAGE, group_codes=[factories.GROUP], actor=cadre
+        )
+        return f"/console/accounts/{staff.id}/packs/{pack.id}/revocation"
+
+
+def test_an_administrator_takes_back_the_pack_of_a_lost_telephone(
+    enter: Enter, county: Database
+) -> None:
+    enter("cadre", VILLAGE)
+    revocation = _pack(county)
+    account = revocation.split("/packs/")[0]
+    admin = enter("admin", TOWNSHIP)
+    assert "一组" not in shown(admin.get(account))
+    assert "青杠林村，1户" in shown(admin.get(account))
+    unexplained = admin.send(revocation)
+    assert unexplained.status_code == 422
+    assert "要写明原因" in shown(unexplained)
+    assert admin.send(revocation, reason="手机丢了").status_code == 303
+    assert "收回这个包" not in shown(admin.get(account))
+
+
+def test_a_pack_is_not_found_under_another_account_or_from_another_place(
+    enter: Enter, county: Database
+) -> None:
+    enter("cadre", VILLAGE)
+    revocation = _pack(county)
+    admin, stranger = enter("admin", TOWNSHIP), enter("admin", OTHER_VILLAGE)
+    own, pack = _number(county, f"admin-{OTHER_VILLAGE}"), revocation.split("/")[-2]
+    assert stranger.send(revocation, reason="手机丢了").status_code == 404
+    other = f"/console/accounts/{own}/packs/{pack}/revocation"
+    assert admin.send(other, reason="手机丢了").status_code == 404
 
 
 def test_a_hand_over_moves_households_and_grants_in_one_act(

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit import queries as audit
 from app.audit.models import LedgerLine
 from app.doorplates import queries as plates
 from app.households.models.register import Household
@@ -20,7 +21,13 @@ from app.kernel import clock
 from app.kernel.access import Actor, Grant
 from app.kernel.errors import Forbidden
 from app.visits import queries, service
-from app.visits.errors import BadPack, PackEmpty, PackNotFound, PackTooLarge
+from app.visits.errors import (
+    BadPack,
+    PackEmpty,
+    PackNotFound,
+    PackTooLarge,
+    RevocationUnexplained,
+)
 from app.visits.models.packs import Pack
 from app.visits.schemas import PackContent
 from app.visits.service import packs
@@ -178,8 +185,37 @@ def test_a_colleague_does_not_revoke_a_pack_and_whoever_keeps_accounts_does(
     with pytest.raises(PackNotFound):
         service.revoke_pack(county, pack_id=pack.id, actor=colleague)
     keeper = Actor(name="keeper", staff_id=0, grants=(Grant("identity.accounts", VILLAGE),))
-    service.revoke_pack(county, pack_id=pack.id, actor=keeper)
+    service.revoke_pack(county, pack_id=pack.id, actor=keeper, reason="手机丢了")
     assert _pack_row(county, pack).revoked_by == "keeper"
+
+
+def test_whoever_revokes_the_pack_of_another_says_why_and_the_ledger_keeps_it(
+    county: Session, household: Household, cadre: Actor
+) -> None:
+    del household
+    pack = _prepared(county, cadre)
+    keeper = Actor(name="keeper", staff_id=0, grants=(Grant("identity.accounts", VILLAGE),))
+    with pytest.raises(RevocationUnexplained):
+        service.revoke_pack(county, pack_id=pack.id, actor=keeper, reason=" ")
+    for _twice in range(2):
+        service.revoke_pack(county, pack_id=pack.id, actor=keeper, reason="手机丢了")
+    revoked = select(LedgerLine).where(LedgerLine.act == "pack_revoke")
+    line = county.scalars(revoked).one()
+    assert (line.who_id, line.division_code, line.household_id) == (0, VILLAGE, None)
+    assert audit.reasons(county, [line.id]) == {line.id: "账号 cadre1：手机丢了"}
+
+
+def test_packs_that_still_stand_are_listed_to_whoever_looks_after_the_accounts_of_their_place(
+    county: Session, household: Household, cadre: Actor
+) -> None:
+    del household
+    gone, stands = _prepared(county, cadre), _prepared(county, cadre)
+    service.revoke_pack(county, pack_id=gone.id, actor=cadre)
+    keeper = Actor(name="keeper", staff_id=0, grants=(Grant("identity.accounts", VILLAGE),))
+    stranger = Actor(name="other", staff_id=0, grants=(Grant("identity.accounts", OTHER_VILLAGE),))
+    number = cadre.staff_id or 0
+    assert [p.id for p in queries.live_packs_of(county, number, actor=keeper)] == [stands.id]
+    assert queries.live_packs_of(county, number, actor=stranger) == []
 
 
 def test_a_leaving_cadres_packs_are_revoked_and_leave_an_heir(

@@ -10,7 +10,7 @@ from app.visits.queries.needs import (
     needs_of_visit,
     read_need,
 )
-from app.visits.queries.packs import get_pack, household_in_pack, packs_of
+from app.visits.queries.packs import get_pack, household_in_pack, live_packs_of, packs_of
 from app.visits.queries.record import record_lines
 from app.visits.queries.waiting import content, get_waiting, waiting
 
@@ -24,6 +24,7 @@ __all__ = [
     "get_visit",
     "get_waiting",
     "household_in_pack",
+    "live_packs_of",
     "needs_of_visit",
     "packs_of",
     "read_need",

@@ -22,13 +22,20 @@ from app.households.schemas import PersonView
 from app.households.tags import TAG_KINDS
 from app.households.words import RELATIONS
 from app.identity import colleagues, roles
+from app.identity import queries as identity
 from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
 from app.kernel.errors import Forbidden
 from app.places import queries as places
 from app.visits import queries
-from app.visits.errors import BadPack, PackEmpty, PackNotFound, PackTooLarge
+from app.visits.errors import (
+    BadPack,
+    PackEmpty,
+    PackNotFound,
+    PackTooLarge,
+    RevocationUnexplained,
+)
 from app.visits.models.packs import Pack, PackHousehold
 from app.visits.schemas import GroupChoice, PackContent, PackEntry, PackPerson
 from app.visits.service import envelopes
@@ -111,17 +118,23 @@ def prepare_pack(
     return _content(session, pack, found)
 
 
-def revoke_pack(session: Session, *, pack_id: UUID, actor: Actor) -> None:
-    """Take a pack back: its device wipes it at the next contact. Raises `PackNotFound`.
+def revoke_pack(session: Session, *, pack_id: UUID, actor: Actor, reason: str = "") -> None:
+    """Take a pack back: its device wipes it at the next contact, and the ledger keeps a line.
 
-    One's own, or any of a place where one administers accounts.
+    One's own; or, with a reason, any of a place where one administers accounts. Raises
+    `PackNotFound` or `RevocationUnexplained`.
     """
     pack = queries.get_pack(session, pack_id)
     own = actor.staff_id is not None and actor.staff_id in (pack.staff_id, pack.heir_staff_id)
     if not own and not actor.may(roles.ACCOUNTS, division_code=pack.division_code):
         raise PackNotFound
+    if not own and not reason.strip():
+        raise RevocationUnexplained
     if pack.revoked_at is None:
         pack.revoked_at, pack.revoked_by = clock.now(), actor.name
+        owner = identity.names(session, {pack.staff_id})[pack.staff_id]
+        told = f"账号 {owner}" + (f"：{reason.strip()}" if reason.strip() else "")
+        audit.record(session, Line(actor, "pack_revoke", pack.division_code, reason=told))
 
 
 def contact(session: Session, *, pack_id: UUID) -> Answer:
