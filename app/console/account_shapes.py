@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.identity import queries, roles
 from app.identity.models import FactorReset, Staff, StaffGrant
+from app.identity.schemas import Beginning
 from app.kernel import clock
 from app.places import queries as places
 
 STATES = {"pending": "等待批准", "active": "有效", "refused": "没有批准", "ended": "已结束"}
 DECISIONS = {"pending": "等待办理", "approved": "已批准", "refused": "没有批准"}
 OPERATOR = "系统操作员"
+SOON = timedelta(hours=1)  # an enrolment so soon after the opening is worth a second question
 
 
 def account(session: Session, staff: Staff) -> dict[str, Any]:
@@ -77,14 +79,30 @@ def resets(session: Session, rows: Sequence[FactorReset]) -> list[dict[str, Any]
 
 def waiting(session: Session, rows: Sequence[tuple[StaffGrant, Staff]]) -> list[dict[str, Any]]:
     """Shape what waits, person by person, first those who can be approved."""
+    began = queries.beginnings(session, {staff.id: staff for _grant, staff in rows}.values())
+    openers = {one.opened_by_id for one in began.values() if one.opened_by_id is not None}
+    names = queries.names(session, openers)
     people: list[dict[str, Any]] = [
         {
             "staff": account(session, staff),
+            "began": _began(names, began[staff.id]),
             "grants": grants(session, [grant for grant, _staff in group]),
         }
         for staff, group in groupby(rows, key=lambda row: row[1])
     ]
     return sorted(people, key=lambda one: not one["staff"]["enrolled"])
+
+
+def _began(names: dict[int, str], began: Beginning) -> dict[str, Any]:
+    """Shape how an account began; `minutes` from opening to enrolling, where that was soon."""
+    between = began.enrolled_at - began.opened_at if began.enrolled_at else None
+    soon = between is not None and between < SOON
+    return {
+        "opened": _who(names, began.opened_by_id, began.opened_at),
+        "enrolled": f"{clock.local(began.enrolled_at):%Y-%m-%d %H:%M}" if began.enrolled_at else "",
+        "device": began.device,
+        "minutes": int(between.total_seconds() // 60) if between is not None and soon else None,
+    }
 
 
 def _people(session: Session, rows: Sequence[StaffGrant]) -> dict[int, str]:

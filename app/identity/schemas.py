@@ -54,6 +54,20 @@ class NewAccount:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """How an account began, for whoever approves what it may read.
+
+    `opened_by_id` is None for the operator. `device` is the family of the browser the second
+    factor was enrolled in, empty where that session is no longer kept.
+    """
+
+    opened_by_id: int | None
+    opened_at: datetime
+    enrolled_at: datetime | None
+    device: str
+
+
+@dataclass(frozen=True)
 class Wish:
     """A grant somebody asks for: one permission, or a role with all of its permissions."""
 

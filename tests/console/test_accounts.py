@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.households.models.register import Household
 from app.identity import queries, roles
 from app.identity import service as identity
-from app.identity.models import FactorReset, Staff
-from app.kernel import scope
+from app.identity.models import FactorReset, Staff, TokenKind
+from app.kernel import clock, scope
 from app.kernel.access import Actor, Grant
 from app.kernel.db import Database
 from app.visits import service as visits
@@ -52,6 +52,23 @@ def test_what_an_administrator_asks_for_holds_once_a_steward_approved_it(
     account = admin.get(f"/console/accounts/{_number(county, 'chen')}")
     assert "有效" in shown(account)
     assert "data_steward-520203" in account.text
+
+
+def test_a_steward_sees_who_opened_the_account_and_when_its_second_factor_was_enrolled(
+    enter: Enter, county: Database
+) -> None:
+    admin, steward = enter("admin"), enter("data_steward")
+    _open(admin)
+    assert "admin-520203" in shown(steward.get("/console/approvals"))
+    assert "绑定动态验证码，在" not in shown(steward.get("/console/approvals"))
+    with county.unit_of_work() as session:
+        staff = queries.get_by_username(session, "chen")
+        identity.hand_out(session, staff=staff, kind=TokenKind.SESSION, device="火狐浏览器")
+        identity.give_second_factor(session, username="chen")
+        at = f"{clock.local(staff.totp_enrolled_at or clock.now()):%Y-%m-%d%H:%M}"
+    page = shown(steward.get("/console/approvals"))
+    assert f"{at}绑定动态验证码，在火狐浏览器里" in page
+    assert "开通后0分钟就绑定了" in page
 
 
 def test_somebody_not_enrolled_yet_is_named_and_cannot_be_approved(

@@ -22,6 +22,7 @@ from app.identity.queries.actors import (
 from app.identity.queries.listing import (
     PAGE,
     accounts,
+    beginnings,
     grants_of,
     resets_of,
     waiting_grants,
@@ -36,6 +37,7 @@ __all__ = [
     "accounts",
     "actor_for_token",
     "anybody_holds",
+    "beginnings",
     "get",
     "get_by_username",
     "grants_of",

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity import roles
-from app.identity.models import FactorReset, GrantState, ResetState, Staff, StaffGrant
+from app.identity.models import (
+    FactorReset,
+    GrantState,
+    ResetState,
+    Staff,
+    StaffGrant,
+    StaffToken,
+    TokenKind,
+)
+from app.identity.schemas import Beginning
 from app.kernel import scope
 from app.kernel.access import Actor
 
 PAGE = 50
+AT_ONCE = timedelta(seconds=30)  # within which enrolling ended the other sessions
 
 
 def accounts(
@@ -55,6 +66,46 @@ def waiting_grants(session: Session, *, actor: Actor) -> Sequence[tuple[StaffGra
         .limit(500)
     )
     return [(grant, staff) for grant, staff in session.execute(query)]
+
+
+def beginnings(session: Session, accounts: Collection[Staff]) -> dict[int, Beginning]:
+    """Tell of these accounts who opened them and when and where their second factor was enrolled.
+
+    An account is opened together with its first grants: who asked for those opened it.
+    """
+    numbers = {staff.id for staff in accounts}
+    of_them = StaffGrant.staff_id.in_(numbers)
+    first = select(func.min(StaffGrant.id)).where(of_them).group_by(StaffGrant.staff_id)
+    asked = select(StaffGrant.staff_id, StaffGrant.asked_by_id).where(StaffGrant.id.in_(first))
+    opened_by = {row.staff_id: row.asked_by_id for row in session.execute(asked)}
+    devices = _enrolled_in(session, numbers)
+    return {
+        staff.id: Beginning(
+            opened_by_id=opened_by.get(staff.id),
+            opened_at=staff.created_at,
+            enrolled_at=staff.totp_enrolled_at,
+            device=devices.get(staff.id, ""),
+        )
+        for staff in accounts
+    }
+
+
+def _enrolled_in(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """Name the browsers second factors were enrolled in: enrolling ends every other session."""
+    query = (
+        select(StaffToken.staff_id, StaffToken.device)
+        .join(Staff, Staff.id == StaffToken.staff_id)
+        .where(
+            Staff.id.in_(numbers),
+            StaffToken.kind == TokenKind.SESSION,
+            StaffToken.created_at <= Staff.totp_enrolled_at,
+            or_(
+                StaffToken.revoked_at.is_(None),
+                StaffToken.revoked_at > Staff.totp_enrolled_at + AT_ONCE,
+            ),
+        )
+    )
+    return {row.staff_id: row.device for row in session.execute(query)}
 
 
 def grants_of(session: Session, staff_id: int) -> Sequence[StaffGrant]:
