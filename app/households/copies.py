@@ -17,6 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.doorplates.sheets.fonts import Weight, cut, share_out
+from app.households import words
 from app.kernel import clock
 
 MARGIN, TOP, BOTTOM = 18 * mm, A4[1] - 20 * mm, 18 * mm
@@ -27,12 +28,29 @@ MISSING = "〓"  # printed for a character that no font holds, as typesetters do
 
 @dataclass(frozen=True)
 class Entry:
-    """One fact: its word for programs and for people, and where it comes from."""
+    """One fact: its word for programs and for people, and where it comes from.
+
+    `value` is for programs; `spoken` says it to people, where a code or a time stands there.
+    """
 
     key: str
     label: str
     value: str = field(repr=False)
     source: str = ""
+    spoken: str = field(default="", repr=False)
+
+    @property
+    def said(self) -> str:
+        """Give the value as people read it."""
+        return self.spoken or self.value
+
+
+def at(key: str, label: str, moment: datetime | None) -> Entry:
+    """Say when something was: to programs in ISO 8601, to people as clocks show it; or nothing."""
+    if moment is None:
+        return Entry(key, label, "")
+    value = clock.local(moment).isoformat(timespec="seconds")
+    return Entry(key, label, value, spoken=words.moment(moment))
 
 
 Record = tuple[Entry, ...]
@@ -89,7 +107,7 @@ def _texts(copy: Copy) -> Iterator[str]:
         yield section.title
         for record in section.records:
             for entry in record:
-                yield from (entry.label, entry.value, entry.source)
+                yield from (entry.label, entry.said, entry.source)
 
 
 class TypeCase:
@@ -151,7 +169,7 @@ class _Page:
         self._canvas.setTitle(title)
         self._write(title, size=18, left=MARGIN)
         self._step(26)
-        self._write(f"{clock.local(copy.made_at):%Y-%m-%d %H:%M} 制", size=SMALL, left=MARGIN)
+        self._write(f"{words.moment(copy.made_at)} 制", size=SMALL, left=MARGIN)
         self._step(10)
         for section in copy.sections:
             if section.records:
@@ -175,7 +193,7 @@ class _Page:
     def _entry(self, entry: Entry) -> None:
         width = A4[0] - 2 * MARGIN - LABEL
         labels = self._case.lines(entry.label, size=SIZE, width=LABEL - 2 * mm)
-        values = self._case.lines(entry.value or "—", size=SIZE, width=width)
+        values = self._case.lines(entry.said or "—", size=SIZE, width=width)
         for place in range(max(len(labels), len(values))):
             self._room(LEADING)
             if place < len(labels):

@@ -5,7 +5,10 @@ Codes stand in the database, Chinese on the screen.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from types import MappingProxyType
+
+from app.kernel import clock
 
 PERSON_FIELDS = ("name", "id_number", "phone", "birth_date")
 """What is sealed of a person."""
@@ -97,6 +100,17 @@ ACTS = MappingProxyType(
 )
 """What a line of the history says happened."""
 
+BINDING_KINDS = MappingProxyType(
+    {"member": "家庭成员", "guardian": "孩子的监护人", "delegate": "代办人"}
+)
+BINDING_STATES = MappingProxyType(
+    {"active": "已绑定", "pending": "村里正在核对", "refused": "没有通过", "ended": "已结束"}
+)
+CORRECTION_STATES = MappingProxyType(
+    {"open": "村里正在办", "accepted": "已改正", "refused": "没有改", "withdrawn": "自己撤回"}
+)
+"""How requests of villagers stand, as they read it."""
+
 SOURCES = MappingProxyType(
     {
         "clerk": "村级登记",
@@ -109,3 +123,14 @@ SOURCES = MappingProxyType(
     }
 )
 """Where a change comes from; another word is shown as it stands."""
+
+
+def day(on: date) -> str:
+    """Write a day: 2026年11月3日."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as the county's clocks show it: 2026年11月3日 15:04."""
+    local = clock.local(at)
+    return f"{day(local)} {local:%H:%M}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.households import privacy
+from app.households import privacy, words
 from app.households.binding_errors import DetailRefused
 from app.households.queries import bindings
 from app.households.queries import consents as queries
 from app.households.service import consents
 from app.kernel import clock
 from app.kernel.errors import SunshineError
-from app.portal import own_shapes, shapes
+from app.portal import shapes
 from app.web import entry, forms, problems
 from app.web.flask_app import db, villager
 
@@ -48,8 +48,8 @@ def _page(problem: SunshineError | None = None) -> tuple[str, int]:
         history=[
             {
                 "name": privacy.PURPOSES[one.purpose].name,
-                "given": own_shapes.moment(one.given_at),
-                "withdrawn": own_shapes.moment(one.withdrawn_at) if one.withdrawn_at else None,
+                "given": words.moment(one.given_at),
+                "withdrawn": words.moment(one.withdrawn_at) if one.withdrawn_at else None,
             }
             for one in queries.history(db(), own)
             if one.purpose in privacy.PURPOSES

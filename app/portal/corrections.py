@@ -25,7 +25,6 @@ from app.web.flask_app import db, villager
 pages = Blueprint("corrections", __name__, url_prefix="/me/household")
 pages.before_request(forms.protect)
 pages.register_error_handler(ConfirmationWanted, ask_who)
-STATES = {"open": "村里正在办", "accepted": "已改正", "refused": "没有改", "withdrawn": "自己撤回"}
 
 
 @pages.get("/<int:binding_id>/corrections")
@@ -43,7 +42,7 @@ def list_own(binding_id: int) -> ResponseReturnValue:
                 "id": one.id,
                 "what": f"{names.get(one.person_id or 0, '我家')}的{words.FIELDS[one.field]}",
                 "state": one.state,
-                "state_name": STATES[one.state],
+                "state_name": words.CORRECTION_STATES[one.state],
                 "asked": shapes.day(one.asked_at),
                 "answered": shapes.day(one.answered_at) if one.answered_at else None,
                 "reason": one.reason,

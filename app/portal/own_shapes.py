@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,8 +26,7 @@ from app.portal import shapes
 from app.visits import words as visit_words
 from app.visits.queries import needs
 
-KINDS = {"member": "家庭成员", "guardian": "孩子的监护人", "delegate": "代办人"}
-STATES = {"active": "已绑定", "pending": "村里正在核对", "refused": "没有通过", "ended": "已结束"}
+KINDS, STATES = words.BINDING_KINDS, words.BINDING_STATES
 NEEDS_SHOWN = 10
 PROVED = ("id_number", "phone", "birth_date")
 
@@ -231,7 +230,7 @@ def access_rows(session: Session, own: OwnHousehold, found: Sequence[Access]) ->
         rows.append(
             Look(
                 id=raw.id,
-                at=moment(raw.at),
+                at=words.moment(raw.at),
                 who=who,
                 role="" if raw.who_kind == "villager" else shown.role,
                 act=shown.act.removeprefix("家里人") if mine else shown.act,
@@ -259,9 +258,4 @@ def _group(session: Session, code: str | None) -> str:
 
 
 def _day(day: date | None) -> str | None:
-    return f"{day.year}年{day.month}月{day.day}日" if day else None
-
-
-def moment(at: datetime) -> str:
-    """Write a moment as people read it: 2026年11月3日 15:04."""
-    return f"{shapes.day(at)} {clock.local(at):%H:%M}"
+    return words.day(day) if day else None

@@ -15,7 +15,6 @@ from app.households.binding_errors import ConfirmationWanted
 from app.households.copies import Copy, Entry, Record, Section
 from app.households.queries import bindings as queries
 from app.households.service import own_records, rights
-from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.portal.my_household import ask_who
 from app.visits import words as visit_words
@@ -79,7 +78,7 @@ def _needs(found: list[NeedView]) -> Iterator[Record]:
             Entry("category", "类别", visit_words.CATEGORIES.get(one.category, one.category)),
             Entry("text", "内容", one.text),
             Entry("state", "状态", visit_words.STATES.get(one.state, one.state)),
-            Entry("asked_at", "记下", clock.local(one.created_at).isoformat(timespec="seconds")),
+            copies.at("asked_at", "记下", one.created_at),
             *(
                 Entry(f"step_{place}", visit_words.EVENTS.get(step.act, step.act), step.note)
                 for place, step in enumerate(one.events, start=1)

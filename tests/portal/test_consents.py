@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pypdfium2
 import pytest
 from sqlalchemy import select
 
 from app.audit.models import LedgerLine
+from app.kernel import clock
 from app.web.flask_app import SunshineApp
+from tests.factories import VILLAGE
 from tests.portal import own_world
 from tests.portal.own_world import Street
 
@@ -73,6 +76,22 @@ def _text(data: bytes) -> str:
     return "".join(pages)
 
 
+def test_the_copy_for_reading_has_no_code_word_and_no_time_for_programs(street: Street) -> None:
+    head, number = street.bound_head()
+    own = f"/me/household/{number}"
+    form = f"{own}/corrections/{street.home.head}/phone"
+    head.send(form, shown_at=form, value="13911112222", remark="")
+    answer = head.send(f"{own}/copy", shown_at=f"{own}/rights", kind="pdf")
+    text = "".join(_text(answer.data).split())
+    for said in ("家庭成员", "已绑定", "村里正在办", "岩脚镇青杠林村"):
+        assert said in text
+    for coded in ("member", "active", "open", VILLAGE):
+        assert coded not in text
+    assert re.search(r"\d{4}-\d{2}-\d{2}", text) is None
+    today = clock.today()
+    assert f"{today.year}年{today.month}月{today.day}日" in text
+
+
 def test_the_copy_for_programs_has_a_part_for_each_thing(street: Street) -> None:
     head, number = street.bound_head()
     answer = head.send(
@@ -81,6 +100,7 @@ def test_the_copy_for_programs_has_a_part_for_each_thing(street: Street) -> None
     content = json.loads(answer.data)
     assert {"persons", "bindings", "consents", "accesses", "corrections", "needs"} <= set(content)
     assert content["persons"][0]["phone"]["value"] == street.home.phone
+    assert (content["bindings"][0]["kind"], content["bindings"][0]["state"]) == ("member", "active")
     assert [one["act"] for one in content["accesses"]][:2] == ["导出资料", "办理绑定"]
 
 

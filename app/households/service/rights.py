@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from app.audit import service as ledger
 from app.audit.schemas import Line
 from app.households import privacy, words
 from app.households.binding_errors import NotYours
-from app.households.copies import Copy, Entry, Record, Section
+from app.households.copies import Copy, Entry, Record, Section, at
 from app.households.queries import accesses, bindings, consents, corrections, history
 from app.households.queries.history import Provenances
 from app.households.schemas import PersonView
@@ -23,6 +22,7 @@ from app.households.tags import TAG_KINDS
 from app.identity.villagers import queries as villagers
 from app.kernel import clock
 from app.kernel.access import Villager
+from app.places import queries as places
 
 MOST_LINES = 5000  # of the ledger; the pages show the rest
 FIELDS = ("name", "relation", "id_number", "phone", "birth_date", "residence")
@@ -48,7 +48,7 @@ def copy_own(session: Session, *, villager: Villager, binding_id: int) -> Copy:
     account = villager.account_id
     sections = (
         Section("persons", "本人和孩子的资料", tuple(_persons(own, sources))),
-        Section("household", "这一户", (_household(own),)),
+        Section("household", "这一户", (_household(session, own),)),
         Section("account", "账号", (_account(session, account),)),
         Section("bindings", "绑定", tuple(_bindings(session, account))),
         Section("consents", "同意和撤回", tuple(_consents(session, account))),
@@ -77,7 +77,8 @@ def _fields(one: PersonView, sources: Provenances) -> Iterator[Entry]:
     }
     for field in FIELDS:
         origin = describe(sources.of(field, one.id))
-        yield Entry(field, words.FIELDS[field], values[field] or "", origin)
+        spoken = words.day(one.birth_date) if field == "birth_date" and one.birth_date else ""
+        yield Entry(field, words.FIELDS[field], values[field] or "", origin, spoken)
 
 
 def describe(origin: Provenance | None) -> str:
@@ -86,30 +87,34 @@ def describe(origin: Provenance | None) -> str:
         return ""
     source = words.SOURCES.get(origin.source.partition(":")[0], origin.source)
     who = f"（{origin.actor_name}）" if origin.actor_kind == "staff" else ""
-    day = clock.local(origin.at)
-    return f"{source}{who}，{day.year}年{day.month}月{day.day}日"
+    return f"{source}{who}，{words.day(clock.local(origin.at))}"
 
 
 def _tags(one: PersonView) -> Iterator[Entry]:
     for tag in one.tags:
         kind = TAG_KINDS.get(tag.tag)
-        until = f"，到 {tag.valid_until}" if tag.valid_until else ""
+        until = f"，到{words.day(tag.valid_until)}" if tag.valid_until else ""
         amount = f"，每月 {tag.amount_fen / 100:.2f} 元" if tag.amount_fen is not None else ""
         yield Entry(
             f"tag_{tag.id}",
             kind.name if kind else tag.tag,
-            f"{tag.valid_from} 起{until}{amount}",
+            f"{words.day(tag.valid_from)}起{until}{amount}",
             kind.ground if kind else "",
         )
 
 
-def _household(own: OwnHousehold) -> Record:
+def _household(session: Session, own: OwnHousehold) -> Record:
     home = own.household
     return (
-        Entry("division_code", "村", home.division_code),
+        _village(session, home.division_code),
         Entry("number", "户编号", home.number),
         Entry("address", "住址", (home.address or "") if own.me is not None else ""),
     )
+
+
+def _village(session: Session, code: str) -> Entry:
+    named = "".join(place.short_name for place in places.lineage(session, code)[1:])
+    return Entry("division_code", "村", code, spoken=named)
 
 
 def _account(session: Session, account_id: int) -> Record:
@@ -125,7 +130,7 @@ def _account(session: Session, account_id: int) -> Record:
         Entry("proved_phone", "验证过的手机号", villagers.proved_phone(session, account_id) or ""),
         *given,
         *(
-            Entry(f"notice_{one.version}", f"个人信息说明 {one.version}", _at(one.accepted_at))
+            at(f"notice_{one.version}", f"个人信息说明 {one.version}", one.accepted_at)
             for one in notices
         ),
     )
@@ -134,12 +139,12 @@ def _account(session: Session, account_id: int) -> Record:
 def _bindings(session: Session, account_id: int) -> Iterator[Record]:
     for one in bindings.of_account(session, account_id):
         yield (
-            Entry("division_code", "村", one.division_code),
-            Entry("kind", "类别", one.kind),
-            Entry("state", "状态", one.state),
-            Entry("asked_at", "申请", _at(one.asked_at)),
-            Entry("bound_at", "绑定", _at(one.bound_at)),
-            Entry("ended_at", "结束", _at(one.ended_at)),
+            _village(session, one.division_code),
+            Entry("kind", "类别", one.kind, spoken=words.BINDING_KINDS.get(one.kind, "")),
+            Entry("state", "状态", one.state, spoken=words.BINDING_STATES.get(one.state, "")),
+            at("asked_at", "申请", one.asked_at),
+            at("bound_at", "绑定", one.bound_at),
+            at("ended_at", "结束", one.ended_at),
             Entry("ended_because", "原因", privacy.ENDED.get(one.ended_because, "")),
         )
 
@@ -149,8 +154,8 @@ def _consents(session: Session, account_id: int) -> Iterator[Record]:
         purpose = privacy.PURPOSES.get(one.purpose)
         yield (
             Entry("purpose", "事项", purpose.name if purpose else one.purpose),
-            Entry("given_at", "同意", _at(one.given_at)),
-            Entry("withdrawn_at", "撤回", _at(one.withdrawn_at)),
+            at("given_at", "同意", one.given_at),
+            at("withdrawn_at", "撤回", one.withdrawn_at),
         )
 
 
@@ -159,9 +164,9 @@ def _corrections(session: Session, own: OwnHousehold) -> Iterator[Record]:
         yield (
             Entry("field", "项目", words.FIELDS[one.field]),
             Entry("value", "要求改成", one.value or ""),
-            Entry("state", "结果", one.state),
-            Entry("asked_at", "提出", _at(one.asked_at)),
-            Entry("answered_at", "答复", _at(one.answered_at)),
+            Entry("state", "结果", one.state, spoken=words.CORRECTION_STATES.get(one.state, "")),
+            at("asked_at", "提出", one.asked_at),
+            at("answered_at", "答复", one.answered_at),
             Entry("reason", "答复的话", one.reason or ""),
         )
 
@@ -169,7 +174,7 @@ def _corrections(session: Session, own: OwnHousehold) -> Iterator[Record]:
 def _questions(session: Session, account_id: int) -> Iterator[Record]:
     for one in audit.questions_of_account(session, account_id):
         yield (
-            Entry("asked_at", "提出", _at(one.asked_at)),
+            at("asked_at", "提出", one.asked_at),
             Entry("text", "疑问", one.text),
             Entry("answer", "答复", one.answer or ""),
         )
@@ -184,7 +189,7 @@ def _accesses(session: Session, own: OwnHousehold) -> Iterator[Record]:
         before, shown = found[-1].id, shown + len(found)
         for one in accesses.shown(session, found):
             yield _filled(
-                Entry("at", "时间", one.at.isoformat(timespec="seconds")),
+                at("at", "时间", one.at),
                 Entry("who", "谁", one.who),
                 Entry("role", "身份", one.role),
                 Entry("act", "做了什么", one.act),
@@ -205,7 +210,3 @@ def _filled(*entries: Entry) -> Record:
 
 def _not_empty(entries: Iterable[Entry]) -> Iterator[Entry]:
     return (one for one in entries if one.value)
-
-
-def _at(moment: datetime | None) -> str:
-    return clock.local(moment).isoformat(timespec="seconds") if moment else ""
