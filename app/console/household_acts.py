@@ -31,6 +31,7 @@ from app.kernel.access import Actor
 from app.kernel.errors import Forbidden
 from app.places.schemas import Place
 
+NUMBERS = ("id_number", "phone")
 Form = MultiDict[str, str]
 Act = Callable[[Session, Seen, Form, Actor, Why], object]
 
@@ -233,6 +234,17 @@ def form_of(act: str, form: Form) -> str:
     if act != "correction" or field not in ("residence", "address", "group", "number"):
         return act
     return "group" if field == "number" else field
+
+
+def without_numbers(form: Form) -> Form:
+    """Give what was typed for the form to show again, but for ID numbers and telephones.
+
+    The page shows those masked alone; a page that was refused lies open as long as any other.
+    """
+    given = MultiDict(form)
+    for name in (*NUMBERS, *(("value",) if form.get("field") in NUMBERS else ())):
+        given.pop(name, None)
+    return given
 
 
 def options(kept: Kept, *, villages: Sequence[Place], groups: Mapping[str, str]) -> dict[str, Any]:

@@ -171,6 +171,7 @@ def _household_page(
         record=kept.record,
         fault=fault,
         opened=household_acts.form_of(opened, request.form),
+        given=household_acts.without_numbers(request.form),
         options=household_acts.options(
             kept,
             villages=_villages(roles.HOUSEHOLDS_KEEP),

@@ -137,6 +137,29 @@ def test_the_second_of_two_clerks_is_told_and_sees_the_newest(
     assert 'name="version" value="2"' in late.text
 
 
+def test_a_refused_form_keeps_what_was_chosen_and_typed(
+    enter: Enter, county: Database, home: Household
+) -> None:
+    browser = enter("clerk", VILLAGE)
+    _head, spouse, child = members_of(county, home.id)
+    path = f"/console/households/{home.id}"
+    typed = {"number": "", "address": "新寨9号", "reason": "儿子成家", "head": child}
+    parted = {"member": [str(spouse)], f"relation-{spouse}": "mother", **typed}
+    page = browser.send(f"{path}/split", version=1, **parted)
+    assert page.status_code == 422
+    for kept in ('value="新寨9号"', 'value="儿子成家"', f'value="{child}" selected'):
+        assert kept in page.text
+    assert page.text.count(" checked>") == 1
+    assert page.text.count('<option value="mother" selected>') == 1
+    again = browser.get(path)
+    assert "新寨9号" not in again.text
+    born = {"how": "joined", "name": "赵新", "relation": "son", "id_number": "52020319900101123X"}
+    page = browser.send(f"{path}/joining", version=1, phone="12", **born)
+    assert page.status_code == 422
+    assert 'value="赵新"' in page.text
+    assert "52020319900101123X" not in page.text
+
+
 def test_a_refusal_repeats_no_value(enter: Enter, county: Database, home: Household) -> None:
     head = members_of(county, home.id)[0]
     page = enter("clerk", VILLAGE).send(
