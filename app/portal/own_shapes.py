@@ -19,6 +19,7 @@ from app.households.service import rights
 from app.households.service.own_records import OwnHousehold
 from app.households.tags import TAG_KINDS
 from app.identity import queries as identity
+from app.identity.villagers import queries as villagers
 from app.kernel import clock
 from app.organisations import queries as organisations
 from app.places import queries as places
@@ -194,11 +195,14 @@ def people_rows(session: Session, own: OwnHousehold) -> list[dict[str, Any]]:
     """Shape who is bound: the family by name, a delegate as such; the village is open."""
     names = {one.id: one.name for one in own.household.members}
     named = own.binding.kind == "member"
+    bound = queries.active_for_household(session, own.household.id)
+    invited = {one.id: names.get(one.person_id or 0, "") for one in bound}
     rows = []
-    for one in queries.active_for_household(session, own.household.id):
+    for one in bound:
         name = names.get(one.person_id or 0, "")
         granted = one.granted_by_id == own.binding.id
         mine = one.id == own.binding.id
+        may_end = not mine and (own.is_head or granted)
         rows.append(
             {
                 "id": one.id,
@@ -206,12 +210,21 @@ def people_rows(session: Session, own: OwnHousehold) -> list[dict[str, Any]]:
                 "kind": KINDS[one.kind],
                 "mine": mine,
                 "granted": granted,
-                "may_end": not mine and (own.is_head or granted),
+                "may_end": may_end,
+                "phone": _delegates_phone(session, one) if may_end else "",
+                "invited_by": "您" if granted else invited.get(one.granted_by_id or 0, ""),
                 "since": shapes.day(one.bound_at or one.asked_at),
                 "until": _day(one.ends_on),
             }
         )
     return rows
+
+
+def _delegates_phone(session: Session, one: BindingView) -> str:
+    """Give a delegate's own number, masked: no register knows their name, who ends them must."""
+    if one.kind != "delegate":
+        return ""
+    return masking.mask("phone", villagers.proved_phone(session, one.account_id)) or ""
 
 
 def access_rows(session: Session, own: OwnHousehold, found: Sequence[Access]) -> list[Look]:

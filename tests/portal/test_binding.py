@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from app.households import masking
 from app.web.flask_app import SunshineApp
 from tests.conftest import Served
 from tests.households import binding_world
@@ -150,7 +151,8 @@ def test_a_delegate_is_invited_and_sees_masked_data(street: Street) -> None:
     code = page.partition('class="code invite">')[2].partition("<")[0].replace(" ", "")
     assert len(code) == 8
     assert code not in head.get(f"/me/household/{number}/people").text
-    daughter = street.arrive(binding_world.new_phone())
+    phone = binding_world.new_phone()
+    daughter = street.arrive(phone)
     form = daughter.get("/me/invitation").text
     version = form.partition('name="version" value="')[2].partition('"')[0]
     daughter.send(
@@ -164,4 +166,12 @@ def test_a_delegate_is_invited_and_sees_masked_data(street: Street) -> None:
     assert "赵**" in shown
     assert "赵大山" not in shown
     assert daughter.get(f"{own}/accesses").status_code == 403
-    assert "代办人" in head.get(f"/me/household/{number}/people").text
+    people = head.get(f"/me/household/{number}/people").text
+    assert "代办人" in people
+    assert "您请来的" in people
+    assert masking.phone(phone) in people
+    assert phone not in people
+    spouse, theirs = street.bound_spouse()
+    seen = spouse.get(f"/me/household/{theirs}/people").text
+    assert "赵大山请来的" in seen
+    assert masking.phone(phone) not in seen
