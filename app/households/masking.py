@@ -35,9 +35,17 @@ def address(value: str) -> str:
     return _HOUSE.sub("***", value) if _HOUSE.search(value) else value[: len(value) // 2] + "***"
 
 
+def email(value: str) -> str:
+    """Keep the first character and the domain: z***@example.cn."""
+    box, _, domain = value.partition("@")
+    return f"{box[:1]}***@{domain}"
+
+
 MASKS = {
     "name": name,
     "phone": phone,
+    "second_phone": phone,
+    "email": email,
     "id_number": id_number,
     "birth_date": birth_date,
     "address": address,

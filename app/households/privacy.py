@@ -49,8 +49,8 @@ def notice_on(day: date) -> PrivacyNotice:
 class Purpose:
     """Something that rests on consent alone (第十三条第一款第一项): yes or no changes nothing else.
 
-    `field` names what is asked for with it, and goes with it; `sensitive` needs a consent of its
-    own (第二十九条), which each of these is.
+    Each is a consent of its own (第二十九条). `field` names what is asked for with it, and goes
+    with it; staff see it in a record that is held open for the purpose `seen_for` and in no other.
     """
 
     code: str
@@ -58,6 +58,7 @@ class Purpose:
     what_for: str
     field: str = ""
     label: str = ""
+    seen_for: str = ""
 
 
 PURPOSES: Mapping[str, Purpose] = MappingProxyType(
@@ -72,6 +73,7 @@ PURPOSES: Mapping[str, Purpose] = MappingProxyType(
                 "有急事又找不到您时，村里打这个电话。",
                 field="second_phone",
                 label="家人或邻居的手机号（先问过他本人）",
+                seen_for="emergency",
             ),
             Purpose(
                 "email",
@@ -79,10 +81,16 @@ PURPOSES: Mapping[str, Purpose] = MappingProxyType(
                 "您要书面答复时，可以寄到这个邮箱。",
                 field="email",
                 label="邮箱地址",
+                seen_for="service",
             ),
         )
     }
 )
+
+
+def seen_for(purpose: str) -> tuple[str, ...]:
+    """Name what villagers gave of their own accord for what a record is opened for."""
+    return tuple(one.field for one in PURPOSES.values() if one.field and one.seen_for == purpose)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ FIELDS = MappingProxyType(
         "phone": "电话",
         "birth_date": "出生日期",
         "address": "住址",
+        "second_phone": "备用联系电话",
+        "email": "电子邮箱",
         "relation": "与户主关系",
         "residence": "居住情况",
         "tags": "享受政策",
@@ -123,6 +125,13 @@ SOURCES = MappingProxyType(
     }
 )
 """Where a change comes from; another word is shown as it stands."""
+
+
+def source(written: str) -> str:
+    """Say where a change comes from; of an import also which one: `import:7` is 名册导入 第7号."""
+    kind, _, number = written.partition(":")
+    named = SOURCES.get(kind, written)
+    return f"{named} 第{number}号" if kind in SOURCES and number.isdecimal() else named
 
 
 def day(on: date) -> str:

@@ -42,3 +42,8 @@ def test_an_address_keeps_the_way_and_not_the_house(value: str, shown: str) -> N
 
 def test_nothing_stays_nothing() -> None:
     assert masking.mask("phone", None) is None
+
+
+def test_an_email_keeps_its_first_character_and_its_domain() -> None:
+    assert masking.mask("email", "zhao.dashan@example.cn") == "z***@example.cn"
+    assert masking.mask("second_phone", "13812345678") == "138****5678"

@@ -42,15 +42,20 @@ def details(session: Session, account_id: int) -> dict[str, str]:
     return {one.field: _opened(session, one) for one in session.scalars(query)}
 
 
-def details_of_persons(session: Session, person_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Open what the accounts of these members gave, by person and field.
+def details_of_persons(
+    session: Session, person_ids: Sequence[int], *, fields: Sequence[str]
+) -> dict[int, dict[str, str]]:
+    """Open these details of those that the accounts of these members gave, by person and field.
 
-    Whoever calls has checked who may see it and written the line.
+    Whoever calls has checked who may see it and writes the line.
     """
     query = (
         select(HouseholdBinding.person_id, OptionalDetail)
         .join(OptionalDetail, OptionalDetail.account_id == HouseholdBinding.account_id)
+        .join(Consent, Consent.id == OptionalDetail.consent_id)
         .where(
+            Consent.withdrawn_at.is_(None),
+            OptionalDetail.field.in_(fields),
             HouseholdBinding.person_id.in_(person_ids),
             HouseholdBinding.kind == "member",
             HouseholdBinding.state == "active",

@@ -205,7 +205,10 @@ class MaskedTag:
 
 @dataclass(frozen=True)
 class MaskedPerson:
-    """A person as the record shows it: no value in full."""
+    """A person as the record shows it: no value in full.
+
+    `given` is what they gave of their own accord for what the record is open for, by field.
+    """
 
     id: int
     name: str
@@ -216,6 +219,7 @@ class MaskedPerson:
     phone: str | None
     is_minor: bool
     tags: tuple[MaskedTag, ...]
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

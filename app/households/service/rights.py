@@ -85,7 +85,7 @@ def describe(origin: Provenance | None) -> str:
     """Say where a value comes from: the source, who wrote it, on which day."""
     if origin is None:
         return ""
-    source = words.SOURCES.get(origin.source.partition(":")[0], origin.source)
+    source = words.source(origin.source)
     who = f"（{origin.actor_name}）" if origin.actor_kind == "staff" else ""
     return f"{source}{who}，{words.day(clock.local(origin.at))}"
 
