@@ -20,12 +20,11 @@ pages.before_request(forms.protect)
 @entry.staff
 def read_inbox() -> ResponseReturnValue:
     after = paging.decode(request.args.get("cursor"))
-    found = queries.messages(db(), _me(), after=after, limit=queries.PAGE + 1)
-    shown = found[: queries.PAGE]
+    page = queries.page(db(), _me(), after=after)
     return render_template(
         "console/inbox.html",
-        messages=shown,
-        next=paging.encode(shown[-1].created_at, shown[-1].id) if len(found) > len(shown) else None,
+        messages=page.messages,
+        next=paging.following(page.ends),
         older=after is not None,
         local=clock.local,
     )

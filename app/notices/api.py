@@ -54,13 +54,11 @@ class InboxOut(BaseModel):
 @entry.villager
 def list_messages(query: InboxQuery) -> InboxOut:
     after = paging.decode(query.cursor)
-    found = queries.messages(db(), _me(), after=after, limit=query.limit + 1)
-    shown = found[: query.limit]
-    more = len(found) > len(shown)
+    page = queries.page(db(), _me(), after=after, limit=query.limit)
     return InboxOut(
-        messages=[_out(message) for message in shown],
+        messages=[_out(message) for message in page.messages],
         unread=queries.unread(db(), _me()),
-        next=paging.encode(shown[-1].created_at, shown[-1].id) if more else None,
+        next=paging.following(page.ends),
     )
 
 

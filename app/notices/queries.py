@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, func, select, tuple_
@@ -26,6 +27,27 @@ _UNREAD = {
     "staff_id": Fixed(_unread(InboxMessage.staff_id)),
     "account_id": Fixed(_unread(InboxMessage.account_id)),
 }
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of an inbox, newest first; `ends` is where it ended, None where nothing is older."""
+
+    messages: Sequence[InboxMessage]
+    ends: tuple[datetime, int] | None
+
+
+def page(
+    session: Session,
+    recipient: Recipient,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Give a page of a recipient's messages; `after` is where the last one ended."""
+    found = messages(session, recipient, after=after, limit=limit + 1)
+    shown = found[:limit]
+    return Page(shown, (shown[-1].created_at, shown[-1].id) if len(found) > limit else None)
 
 
 def messages(

@@ -20,15 +20,12 @@ pages.before_request(forms.protect)
 @entry.villager
 def read_inbox() -> ResponseReturnValue:
     after = paging.decode(request.args.get("cursor"))
-    found = queries.messages(db(), _me(), after=after, limit=queries.PAGE + 1)
-    shown = found[: queries.PAGE]
+    page = queries.page(db(), _me(), after=after)
     return render_template(
         "portal/inbox.html",
-        messages=shown,
+        messages=page.messages,
         unread=queries.unread(db(), _me()),
-        next_url=f"/me/inbox?cursor={paging.encode(shown[-1].created_at, shown[-1].id)}"
-        if len(found) > len(shown)
-        else None,
+        next=paging.following(page.ends),
         older=after is not None,
         local=clock.local,
     )

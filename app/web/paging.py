@@ -18,6 +18,11 @@ def encode(moment: datetime, number: int) -> str:
     return base64.urlsafe_b64encode(f"{microseconds}.{number}".encode()).decode().rstrip("=")
 
 
+def following(ends: tuple[datetime, int] | None) -> str | None:
+    """Write where a page ended; None where nothing follows."""
+    return encode(*ends) if ends else None
+
+
 def decode(text: str | None) -> tuple[datetime, int] | None:
     """Read a cursor back; None stays None; raises `Invalid` for anything `encode` never wrote."""
     if not text:
