@@ -43,6 +43,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "households.erase_expired": households.erase_expired,
         "households.erase_expired_of_county": households.erase_expired_of_county,
         "households.household_ended": households.household_ended,
+        "households.household_joined": households.household_joined,
         "households.note_adults": households.note_adults,
         "households.note_adults_of_village": households.note_adults_of_village,
         "households.person_left": households.person_left,

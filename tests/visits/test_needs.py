@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import LedgerLine
 from app.households.models.register import Household
-from app.kernel import clock
-from app.kernel.access import Actor
+from app.households.schemas.acts import Seen, Why
+from app.households.service import families
+from app.kernel import clock, scope
+from app.kernel.access import OPERATOR, Actor
 from app.kernel.errors import Forbidden
 from app.kernel.outbox import OutboxRow
 from app.visits import queries, service
@@ -19,6 +21,7 @@ from app.visits.errors import BadNeed, NeedMoved, NoteWanted, OwnerUnfit, StepRe
 from app.visits.queries.needs import needs_for_household
 from app.visits.schemas import NeedAt
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.factories import households as made
 from tests.visits import reading
 from tests.visits.conftest import KEEPER, cadre_in, need, written
 
@@ -192,3 +195,41 @@ def test_nobody_but_whoever_keeps_the_accounts_hands_over(
             to_staff_id=colleague.staff_id or 0,
             actor=cadre,
         )
+
+
+def _join(session: Session, household: Household, into: Household) -> None:
+    """Let a household go into another one, and do what follows as the outbox names it."""
+    gone, there = (Seen(one.id, one.division_code) for one in (household, into))
+    families.merge(session, there, gone, relations={}, actor=OPERATOR, why=Why("clerk"))
+    query = select(OutboxRow).where(OutboxRow.task == "households.household_joined")
+    ids = session.scalars(query).one().payload
+    for _twice in range(2):
+        service.follow_household(session, **ids)
+
+
+def test_the_needs_of_a_household_that_merged_follow_it_with_their_steps(
+    county: Session, opened: NeedAt, household: Household, cadre: Actor
+) -> None:
+    into = made.household(county)
+    _join(county, household, into)
+    assert queries.needs_for_household(county, household.id) == []
+    [need_] = queries.needs_for_household(county, into.id)
+    assert [step.act for step in need_.events] == ["opened"]
+    assert (need_.owner_staff_id, need_.row_version) == (cadre.staff_id, opened.row_version + 1)
+    at = NeedAt(need_.id, VILLAGE, need_.row_version)
+    service.move_need(county, at, state="done", note="修好了", actor=cadre)
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_need_that_goes_to_another_village_is_followed_up_by_the_officer_there(
+    county: Session, household: Household
+) -> None:
+    officer = cadre_in(county, "there", division_code=OTHER_VILLAGE)
+    into = made.household(
+        county, division_code=OTHER_VILLAGE, assistance_officer_id=officer.staff_id
+    )
+    _join(county, household, into)
+    scope.open_scope(county, OTHER_VILLAGE)
+    [need_] = queries.needs_for_household(county, into.id)
+    assert (need_.owner_staff_id, need_.division_code) == (officer.staff_id, OTHER_VILLAGE)
+    assert [step.act for step in need_.events] == ["opened", "handed_over"]

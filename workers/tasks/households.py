@@ -8,6 +8,7 @@ from app.households.service import binding_ends, members, retention
 from app.kernel import outbox
 from app.kernel.db import Database
 from app.places import queries as places
+from app.visits import service as visits
 
 
 def note_adults(session: Session, _database: Database) -> None:
@@ -50,3 +51,12 @@ def person_left(
 def household_ended(session: Session, _database: Database, *, household_id: int) -> None:
     """Let end what was bound to a household that is no more."""
     binding_ends.settle_household(session, household_id=household_id)
+
+
+def household_joined(
+    session: Session, _database: Database, *, household_id: int, into_id: int, county_code: str
+) -> None:
+    """Let what a household asked for go with its members to the one they all joined."""
+    visits.follow_household(
+        session, household_id=household_id, into_id=into_id, county_code=county_code
+    )

@@ -141,7 +141,14 @@ def _arrive(
     given = {number: word for number, word in relations.items() if number in arrived}
     acts.seat_head(session, everyone, head_id=head.id, relations=given)
     _note(session, passage, by=by, why=why)
-    acts.end_if_empty(session, passage.old, by=by, source=why.source)
+    if acts.end_if_empty(session, passage.old, by=by, source=why.source):
+        outbox.publish(
+            session,
+            "households.household_joined",
+            household_id=passage.old.id,
+            into_id=passage.new.id,
+            county_code=passage.new.division_code[:6],
+        )
     scope.open_scope(session, passage.new.division_code)
     return passage.new
 

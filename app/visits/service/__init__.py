@@ -6,6 +6,7 @@ from app.visits.service.logbook import amend_visit, household_for, log_visit, ma
 from app.visits.service.merging import follow_merger
 from app.visits.service.needs import (
     change_due,
+    follow_household,
     give_to,
     hand_over,
     move_need,
@@ -24,6 +25,7 @@ __all__ = [
     "choices_of",
     "compare",
     "contact",
+    "follow_household",
     "follow_merger",
     "give_to",
     "groups",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.audit.schemas import Line
 from app.households.queries import register
 from app.households.service.register import next_ids
+from app.identity import colleagues, roles
 from app.identity import queries as identity
-from app.identity import roles
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -27,6 +27,7 @@ from app.visits.service.rights import number_of, require_at, require_somewhere_i
 from app.visits.words import DAYS_TO_ACT, FOLLOWING
 
 LATEST = timedelta(days=366)
+PLATFORM = Actor(name="平台")  # as the steps of a need name it
 TOLD = ("opened", "in_progress", "done", "declined")
 """Steps that the household finds in its inbox."""
 
@@ -157,6 +158,41 @@ def _require_accounts(actor: Actor, division_code: str, *, household_id: int | N
     if not actor.may(roles.ACCOUNTS, division_code=division_code):
         line = Line(actor, "hand_over", division_code, household_id=household_id)
         raise Forbidden(afterwards=audit.denial(line))
+
+
+def follow_household(
+    session: Session, *, household_id: int, into_id: int, county_code: str
+) -> None:
+    """Move the needs of a household to the one all its members joined, with their steps.
+
+    The visits stay where they were made. Whoever followed an open need up and may not at the new
+    place hands it to the officer there, if that one may. Run again, it finds nothing to move.
+    """
+    scope.open_scope(session, county_code)
+    into = register.get(session, into_id)
+    query = select(Need).where(Need.household_id == household_id).order_by(Need.id)
+    for need in session.scalars(query.with_for_update()).all():
+        need.household_id, need.division_code = into.id, into.division_code
+        need.row_version += 1
+        session.execute(
+            update(NeedEvent)
+            .where(NeedEvent.need_id == need.id)
+            .values(division_code=into.division_code)
+        )
+        officer = into.assistance_officer_id
+        stuck = need.state in queries.OPEN and not _fits(session, need, need.owner_staff_id)
+        if stuck and officer is not None and _fits(session, need, officer):
+            _change_owner(session, need=need, owner=officer, actor=PLATFORM)
+    session.flush()
+
+
+def _fits(session: Session, need: Need, staff_id: int) -> bool:
+    return colleagues.works_in(
+        session,
+        staff_id=staff_id,
+        permission=roles.VISITS_LOG,
+        division_code=need.division_code,
+    )
 
 
 def owners(session: Session, division_code: str) -> list[tuple[int, str]]:
