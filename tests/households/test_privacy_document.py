@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from app.households import privacy
+from app.households.service.importing.sweeping import KEPT_FOR
+from app.households.terms import TERMS
 from app.kernel.db import Base
+from app.notices.service import KEPT
 from app.registry import import_models
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
@@ -29,6 +33,17 @@ def test_every_consent_and_every_term_is_told_as_it_is() -> None:
         assert f"| `{purpose}` |" in DOCUMENT
     for term in ("ended_binding", "refused_request", "waiting_request", "answered_correction"):
         assert f"{privacy.TERMS[term]} days" in DOCUMENT
+
+
+def test_the_terms_of_the_register_and_of_what_is_swept_are_told_as_they_are() -> None:
+    assert {term.years for term in TERMS.values()} == {3}
+    told = {line.split("`")[1]: line for line in DOCUMENT.splitlines() if line.startswith("| `")}
+    for table in ("households", "persons", "record_changes", "access_ledger"):
+        assert "three years" in told[table]
+    assert timedelta(days=7) == KEPT_FOR
+    assert "seven days" in told["roster_imports"]
+    assert timedelta(days=365) == KEPT
+    assert "a year" in told["inbox_messages"]
 
 
 def test_every_notice_says_what_the_law_asks_for() -> None:

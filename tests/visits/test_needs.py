@@ -212,8 +212,8 @@ def test_the_needs_of_a_household_that_merged_follow_it_with_their_steps(
 ) -> None:
     into = made.household(county)
     _join(county, household, into)
-    assert queries.needs_for_household(county, household.id) == []
-    [need_] = queries.needs_for_household(county, into.id)
+    assert needs_for_household(county, household.id) == []
+    [need_] = needs_for_household(county, into.id)
     assert [step.act for step in need_.events] == ["opened"]
     assert (need_.owner_staff_id, need_.row_version) == (cadre.staff_id, opened.row_version + 1)
     at = NeedAt(need_.id, VILLAGE, need_.row_version)
@@ -230,6 +230,6 @@ def test_a_need_that_goes_to_another_village_is_followed_up_by_the_officer_there
     )
     _join(county, household, into)
     scope.open_scope(county, OTHER_VILLAGE)
-    [need_] = queries.needs_for_household(county, into.id)
+    [need_] = needs_for_household(county, into.id)
     assert (need_.owner_staff_id, need_.division_code) == (officer.staff_id, OTHER_VILLAGE)
     assert [step.act for step in need_.events] == ["opened", "handed_over"]
