@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     keys_algorithm: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
     trusted_proxies: int = Field(0, ge=0, le=5)
     web_processes: int = Field(2, ge=1, le=64)
-    web_threads: int = Field(8, ge=1, le=64)
+    web_threads: int = Field(4, ge=1, le=64)
     worker_processes: int = Field(1, ge=1, le=64)
     cache_megabytes: int = Field(64, ge=1, le=65536)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
