@@ -90,6 +90,7 @@ ENTRIES = (
     Entry("notices.forget_old", "notices.forget_old", Daily(4, 30)),
     Entry("places.apply_due_mergers", "places.apply_due_mergers", Daily(0, 1)),
     Entry("households.erase_expired", "households.erase_expired", Daily(4, 40)),
+    Entry("visits.erase_expired", "visits.erase_expired", Daily(4, 50)),
     Entry("households.note_adults", "households.note_adults", Daily(0, 20)),
     Entry("bindings.end_due", "bindings.end_due", Daily(0, 5)),
     Entry("bindings.forget_old", "bindings.forget_old", Daily(3, 40)),

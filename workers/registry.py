@@ -59,6 +59,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "villagers.follow_deletion": villagers.follow_deletion,
         "villagers.send_code": villagers.send_code,
         "villagers.tell_phone_moved": villagers.tell_phone_moved,
+        "visits.erase_expired": visits.erase_expired,
         "visits.tell_household": visits.tell_household,
     }
 )

@@ -17,6 +17,7 @@ from app.households.queries import bindings as queries
 from app.households.service import own_records, rights
 from app.kernel.errors import Invalid
 from app.portal.my_household import ask_who
+from app.visits import terms as visit_terms
 from app.visits import words as visit_words
 from app.visits.queries import needs
 from app.visits.schemas import NeedView
@@ -41,6 +42,7 @@ def show(binding_id: int) -> ResponseReturnValue:
         may_copy=bool(own.own),
         grounds=privacy.GROUNDS,
         terms=privacy.TERMS,
+        visits=visit_terms.TERMS,
     )
 
 

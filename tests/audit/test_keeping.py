@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,10 +11,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.audit import service
+from app.audit import queries, service
 from app.audit.errors import MonthNotSealed
 from app.audit.service import keeping
 from app.kernel import clock
+from app.kernel.access import Actor, Grant
 from app.kernel.db import Database
 from tests.audit.conftest import Ledger
 
@@ -151,3 +152,22 @@ def test_an_old_month_is_not_dropped_without_its_closing(long_ago: Ledger) -> No
         long_ago.database.unit_of_work() as session,
     ):
         session.execute(text("SELECT ledger_drop_month(:month)"), {"month": LONG_AGO})
+
+
+def test_a_question_goes_with_the_months_once_its_answer_is_over_for_three_years(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = Actor(name="auditor", staff_id=2, grants=(Grant("audit.read", "520203"),))
+    _at(monkeypatch, datetime(2021, 3, 20, 8, tzinfo=UTC))
+    lines = ledger.write(3)
+    with ledger.database.unit_of_work() as session:
+        early, late, unanswered = [service.ask(session, line, 4, "为什么") for line in lines]
+    last = datetime(2021, 3, 31, 23, 59, tzinfo=UTC)
+    for number, moment in ((early, last), (late, last + timedelta(minutes=1))):
+        _at(monkeypatch, moment)
+        with ledger.database.unit_of_work() as session:
+            service.answer(session, question_id=number, text="核实低保", actor=auditor)
+    _at(monkeypatch, datetime(2024, 4, 1, tzinfo=UTC))
+    with ledger.database.unit_of_work() as session:
+        service.close_months(session)
+        assert {one.id for one in queries.questions_of_account(session, 4)} == {late, unanswered}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from app.audit.service.keeping import MONTHS_KEPT
 from app.households import privacy
 from app.households.service.importing.sweeping import KEPT_FOR
 from app.households.terms import TERMS
 from app.kernel.db import Base
 from app.notices.service import KEPT
 from app.registry import import_models
+from app.visits import terms as visits
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
 ABOUT_PEOPLE = {"account_id", "person_id", "household_id", "phone_digest"}
@@ -44,6 +46,17 @@ def test_the_terms_of_the_register_and_of_what_is_swept_are_told_as_they_are() -
     assert "seven days" in told["roster_imports"]
     assert timedelta(days=365) == KEPT
     assert "a year" in told["inbox_messages"]
+
+
+def test_the_terms_of_what_visits_leave_behind_are_told_as_they_are() -> None:
+    assert {term.years for term in visits.TERMS.values()} == {3}
+    assert set(visits.DAYS.values()) == {90}
+    assert MONTHS_KEPT == 36
+    told = {line.split("`")[1]: line for line in DOCUMENT.splitlines() if line.startswith("| `")}
+    for table in ("visits", "needs", "audit_questions"):
+        assert "three years" in told[table]
+    for table in ("packs", "waiting_messages"):
+        assert "90 days" in told[table]
 
 
 def test_every_notice_says_what_the_law_asks_for() -> None:

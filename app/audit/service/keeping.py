@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Date, and_, delete, func, insert, literal,
 from sqlalchemy.orm import Session
 
 from app.audit.errors import MonthNotSealed
-from app.audit.models import AuditFlag, LedgerClosing, LedgerLine, LedgerSeal
+from app.audit.models import AuditFlag, AuditQuestion, LedgerClosing, LedgerLine, LedgerSeal
 from app.audit.service import chain, heads
 from app.kernel import clock
 
@@ -40,13 +40,14 @@ def months(session: Session) -> list[date]:
 def close_months(session: Session) -> list[date]:
     """Drop the months that are over for 36 months, leaving their closing; returns which.
 
-    Flags that speak of them go as well.
+    Flags that speak of them go as well, and questions that were answered before.
     """
     oldest_kept = _shift(_month(clock.now()), -MONTHS_KEPT)
     over = [month for month in months(session) if month < oldest_kept]
     for month in over:
         close_month(session, month=month)
     session.execute(delete(AuditFlag).where(AuditFlag.ended_at < _moment(oldest_kept)))
+    session.execute(delete(AuditQuestion).where(AuditQuestion.answered_at < _moment(oldest_kept)))
     return over
 
 

@@ -31,6 +31,7 @@ class Visit(Numbered, Base):
         Index("ix_visits_household_id", "household_id", "visited_on"),
         Index("ix_visits_staff_id", "staff_id"),
         Index("ix_visits_division_code", "division_code"),
+        Index("ix_visits_pack_id", "pack_id", postgresql_where=text("pack_id IS NOT NULL")),
     )
 
     client_id: Mapped[UUID] = mapped_column(unique=True)
@@ -121,7 +122,8 @@ class NeedEvent(Numbered, Base):
 class WaitingMessage(Numbered, Base):
     """A visit that came from a device and does not fit what stands here: a person decides.
 
-    `reasons` says why, `settled` what was decided; its content stays sealed in either case.
+    `reasons` says why, `settled` what was decided; its content stays sealed in either case,
+    once it is settled until its term is over.
     """
 
     __tablename__ = "waiting_messages"
@@ -131,6 +133,8 @@ class WaitingMessage(Numbered, Base):
         Index("uq_waiting_messages_revision", "client_id", "revision", unique=True),
         Index("ix_waiting_messages_open", "division_code", postgresql_where=text("settled = ''")),
         Index("ix_waiting_messages_household_id", "household_id"),
+        Index("ix_waiting_messages_pack_id", "pack_id"),
+        Index("ix_waiting_messages_other_visit_id", "other_visit_id"),
     )
 
     client_id: Mapped[UUID]

@@ -14,6 +14,7 @@ from app.visits.service.needs import (
     read_need,
 )
 from app.visits.service.packs import contact, groups, prepare_pack, revoke_pack
+from app.visits.service.retention import erase_expired
 from app.visits.service.settling import choices_of, compare, settle
 from app.visits.service.syncing import MOST_MESSAGES, receive
 from app.visits.service.telling import tell_household
@@ -25,6 +26,7 @@ __all__ = [
     "choices_of",
     "compare",
     "contact",
+    "erase_expired",
     "follow_household",
     "follow_merger",
     "give_to",
