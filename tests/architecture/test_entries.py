@@ -26,6 +26,7 @@ CHOSEN = {
     "kind": "plates.pdf",
     "change": "officer",
     "grave_change": "split",
+    "pack_id": "00000000-0000-4000-8000-000000000001",
 }
 """What stands in an address that takes one of a few words."""
 
