@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from functools import cache
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -38,11 +39,19 @@ def configure(level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(number),
         cache_logger_on_first_use=True,
     )
+    bound.cache_clear()
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
     """Give the logger of one module."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return logger
+
+
+@cache
+def bound(name: str) -> structlog.stdlib.BoundLogger:
+    """Give a logger that is kept until the next `configure`: to make one costs as much as a line."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name).bind()
     return logger
 
 

@@ -32,7 +32,6 @@ LoadVillager = Callable[[Session, str], Villager | None]
 NoteLife = Callable[[Session, int], None]
 SESSION_COOKIE = "sunshine_session"
 VILLAGER_COOKIE = "sunshine_session_villager"  # the same beginning: both go past every cache
-log = logs.get(__name__)
 DEMONSTRATION = "演示：地名真实，内容均为虚构"
 
 SECURITY_HEADERS = {
@@ -179,10 +178,10 @@ class SunshineApp(OpenAPI):
             with self.database.unit_of_work() as session:
                 self.note_life(session, actor.session_id)
         except SQLAlchemyError as error:
-            log.warning("session_not_noted", error=logs.describe(error))
+            logs.bound(__name__).warning("session_not_noted", error=logs.describe(error))
 
     def _log(self, response: Response) -> None:
-        log.info(
+        logs.bound(__name__).info(
             "request",
             method=request.method,
             # The rule, not the path: an address may carry a door's code.
