@@ -50,7 +50,7 @@ def get(name: str) -> structlog.stdlib.BoundLogger:
 
 @cache
 def bound(name: str) -> structlog.stdlib.BoundLogger:
-    """Give a logger that is kept until the next `configure`: to make one costs as much as a line."""
+    """Give a logger kept until the next `configure`: to make one costs as much as a line."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name).bind()
     return logger
 
