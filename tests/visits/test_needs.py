@@ -25,6 +25,8 @@ from tests.factories import households as made
 from tests.visits import reading
 from tests.visits.conftest import KEEPER, cadre_in, need, written
 
+OTHER_GROUP = VILLAGE + "02"
+
 
 @pytest.fixture
 def opened(county: Session, household: Household, cadre: Actor) -> NeedAt:
@@ -233,3 +235,19 @@ def test_a_need_that_goes_to_another_village_is_followed_up_by_the_officer_there
     [need_] = needs_for_household(county, into.id)
     assert (need_.owner_staff_id, need_.division_code) == (officer.staff_id, OTHER_VILLAGE)
     assert [step.act for step in need_.events] == ["opened", "handed_over"]
+
+
+def test_who_may_at_another_group_of_the_village_alone_hands_a_need_over(
+    county: Session, household: Household
+) -> None:
+    here, there = (
+        cadre_in(county, f"of{group[-2:]}", division_code=group) for group in (GROUP, OTHER_GROUP)
+    )
+    wanted = written(household, needs=[need()])
+    service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=here)
+    into = made.household(county, assistance_officer_id=there.staff_id)
+    into.group_code = OTHER_GROUP
+    _join(county, household, into)
+    [need_] = needs_for_household(county, into.id)
+    assert need_.owner_staff_id == there.staff_id
+    service.read_need(county, need_id=need_.id, division_code=VILLAGE, actor=there)

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.audit.schemas import Line
+from app.households.models.register import Household
 from app.households.queries import register
 from app.households.service.register import next_ids
-from app.identity import colleagues, roles
 from app.identity import queries as identity
+from app.identity import roles
 from app.kernel import clock, crypto, outbox, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -180,19 +181,16 @@ def follow_household(
             .values(division_code=into.division_code)
         )
         officer = into.assistance_officer_id
-        stuck = need.state in queries.OPEN and not _fits(session, need, need.owner_staff_id)
-        if stuck and officer is not None and _fits(session, need, officer):
+        stuck = need.state in queries.OPEN and not _fits(session, into, need.owner_staff_id)
+        if stuck and officer is not None and _fits(session, into, officer):
             _change_owner(session, need=need, owner=officer, actor=PLATFORM)
     session.flush()
 
 
-def _fits(session: Session, need: Need, staff_id: int) -> bool:
-    return colleagues.works_in(
-        session,
-        staff_id=staff_id,
-        permission=roles.VISITS_LOG,
-        division_code=need.division_code,
-    )
+def _fits(session: Session, household: Household, staff_id: int) -> bool:
+    """Tell whether an account may open the needs of a household, as `require_at` asks."""
+    codes = filter(None, (household.division_code, household.group_code))
+    return any(staff_id in identity.holders(session, roles.VISITS_LOG, code) for code in codes)
 
 
 def owners(session: Session, division_code: str) -> list[tuple[int, str]]:
