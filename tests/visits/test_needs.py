@@ -251,3 +251,17 @@ def test_who_may_at_another_group_of_the_village_alone_hands_a_need_over(
     [need_] = needs_for_household(county, into.id)
     assert need_.owner_staff_id == there.staff_id
     service.read_need(county, need_id=need_.id, division_code=VILLAGE, actor=there)
+
+
+def test_needs_reach_the_last_household_in_whatever_order_the_joinings_are_done(
+    county: Session, opened: NeedAt, household: Household
+) -> None:
+    second, third = made.household(county), made.household(county, division_code=OTHER_VILLAGE)
+    for gone, into in ((household, second), (second, third)):
+        seen = (Seen(one.id, one.division_code) for one in (into, gone))
+        families.merge(county, *seen, relations={}, actor=OPERATOR, why=Why("clerk"))
+    query = select(OutboxRow).where(OutboxRow.task == "households.household_joined")
+    for row in county.scalars(query.order_by(OutboxRow.id.desc())).all():
+        service.follow_household(county, **row.payload)
+    scope.open_scope(county, OTHER_VILLAGE)
+    assert [one.id for one in needs_for_household(county, third.id)] == [opened.need_id]

@@ -22,6 +22,7 @@ class Household(Numbered, Base):
     """A household of a village: its place, its door, and who is assigned to assist it.
 
     `number` is the number the village's own register gives it, unique among those that exist.
+    `joined_into_id` is the household that the last members of one that ended went over to.
     """
 
     __tablename__ = "households"
@@ -58,6 +59,7 @@ class Household(Numbered, Base):
     assistance_officer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     state: Mapped[str] = mapped_column(String(10), default="active")
     ended_on: Mapped[date | None]
+    joined_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("households.id"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -142,6 +142,8 @@ def _arrive(
     acts.seat_head(session, everyone, head_id=head.id, relations=given)
     _note(session, passage, by=by, why=why)
     if acts.end_if_empty(session, passage.old, by=by, source=why.source):
+        passage.old.joined_into_id = passage.new.id
+        session.flush()  # while the scope still holds both
         outbox.publish(
             session,
             "households.household_joined",

@@ -164,13 +164,13 @@ def _require_accounts(actor: Actor, division_code: str, *, household_id: int | N
 def follow_household(
     session: Session, *, household_id: int, into_id: int, county_code: str
 ) -> None:
-    """Move the needs of a household to the one all its members joined, with their steps.
+    """Move the needs of a household to where all its members are by now, with their steps.
 
     The visits stay where they were made. Whoever followed an open need up and may not at the new
     place hands it to the officer there, if that one may. Run again, it finds nothing to move.
     """
     scope.open_scope(session, county_code)
-    into = register.get(session, into_id)
+    into = _standing(session, into_id)
     query = select(Need).where(Need.household_id == household_id).order_by(Need.id)
     for need in session.scalars(query.with_for_update()).all():
         need.household_id, need.division_code = into.id, into.division_code
@@ -185,6 +185,15 @@ def follow_household(
         if stuck and officer is not None and _fits(session, into, officer):
             _change_owner(session, need=need, owner=officer, actor=PLATFORM)
     session.flush()
+
+
+def _standing(session: Session, household_id: int) -> Household:
+    """Lock where a household went on: a later joining waits, and finds what is brought there."""
+    query = select(Household).where(Household.id == household_id).with_for_update(read=True)
+    household = session.scalars(query.execution_options(populate_existing=True)).one()
+    if household.joined_into_id is None:
+        return household
+    return _standing(session, household.joined_into_id)
 
 
 def _fits(session: Session, household: Household, staff_id: int) -> bool:
