@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.audit.models import LedgerLine
 from app.households.errors import HouseholdNotFound
 from app.households.models.register import Household, Person
+from app.households.schemas.acts import Seen, Why
+from app.households.service import families
 from app.identity import roles
 from app.kernel import clock, scope
 from app.kernel.access import OPERATOR, Actor, Grant
@@ -19,6 +21,7 @@ from app.visits import queries, service
 from app.visits.errors import BadVisit, VisitClosed
 from app.visits.models.logbook import Visit
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.factories import households as made
 from tests.visits import reading
 from tests.visits.conftest import cadre_in, need, written
 
@@ -198,3 +201,15 @@ def test_the_second_wall_hides_visits_of_another_village(
     scope.open_scope(county, OTHER_VILLAGE)
     assert reading.visits_of(county, household.id) == []
     assert county.scalar(select(func.count()).select_from(Visit)) == 0
+
+
+def test_a_need_written_down_after_all_members_joined_another_household_is_found_there(
+    county: Session, household: Household, cadre: Actor
+) -> None:
+    into = made.household(county)
+    there, gone = (Seen(one.id, VILLAGE) for one in (into, household))
+    families.merge(county, there, gone, relations={}, actor=OPERATOR, why=Why("clerk"))
+    wanted = written(household, needs=[need()])
+    service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=cadre)
+    assert [one.text for one in reading.open_needs(county, into.id)] == [need().text]
+    assert len(reading.visits_of(county, household.id)) == 1

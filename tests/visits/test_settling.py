@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.households.models.register import Household
+from app.households.schemas.acts import Seen, Why
+from app.households.service import families
 from app.kernel import clock, scope
-from app.kernel.access import Actor
+from app.kernel.access import OPERATOR, Actor
 from app.kernel.errors import Forbidden
 from app.visits import queries, service
 from app.visits.errors import MessageNotFound, ReasonWanted, StepRefused
@@ -15,6 +17,7 @@ from app.visits.models.logbook import WaitingMessage
 from app.visits.schemas import PackContent
 from app.visits.service import settling
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
+from tests.factories import households as made
 from tests.visits import reading
 from tests.visits.conftest import cadre_in, written
 from tests.visits.test_syncing import visit_message
@@ -212,3 +215,29 @@ def test_whoever_may_at_both_places_decides_about_a_household_that_moved(
     assert service.choices_of(county, message, town) == ("kept", "dropped")
     _settle(county, message, "kept", town)
     assert len(reading.visits_of(county, household.id)) == 1
+
+
+@pytest.mark.parametrize("decision", ["kept", "merged"])
+def test_what_a_late_visit_brought_goes_to_the_household_all_members_joined(
+    county: Session,
+    pack: PackContent,
+    household: Household,
+    cadre: Actor,
+    colleague: Actor,
+    decision: str,
+) -> None:
+    log = written(household, notes="同事记的")
+    service.log_visit(county, wanted=log, division_code=VILLAGE, actor=colleague)
+    into = made.household(county)
+    _join(county, household, into)
+    service.receive(county, messages=[visit_message(pack)], actor=cadre)
+    [message] = queries.waiting(county, prefixes=(VILLAGE,))
+    assert "household_ended" in message.reasons
+    _settle(county, message, decision, cadre)
+    assert reading.open_needs(county, household.id) == []
+    assert [one.text for one in reading.open_needs(county, into.id)] == ["水管要换"]
+
+
+def _join(session: Session, household: Household, into: Household) -> None:
+    there, gone = (Seen(one.id, one.division_code) for one in (into, household))
+    families.merge(session, there, gone, relations={}, actor=OPERATOR, why=Why("clerk"))

@@ -43,7 +43,9 @@ def log_visit(session: Session, *, wanted: VisitIn, division_code: str, actor: A
     check(wanted)
     if not are_members(session, household=household, person_ids=wanted.met_person_ids):
         raise BadVisit("见到的人要从这一户的成员里选，别人请写在旁边的空格里。")
-    return write_visit(session, wanted=wanted, household=household, actor=actor)
+    visit = write_visit(session, wanted=wanted, household=household, actor=actor)
+    scope.open_scope(session, division_code)  # its needs may have gone on to another village
+    return visit
 
 
 def household_for(
@@ -119,10 +121,14 @@ def open_new_needs(
 ) -> None:
     """Open the needs that a visit has not brought before; the others are followed up already."""
     had = {(need.category, need.text) for need in queries.needs_of_visit(session, visit.id)}
-    for need in wanted.needs:
-        if (need.category, need.text) not in had:
-            heir = pack.heir_staff_id if pack else None
-            needs.open_need(session, wanted=need, visit=visit, actor=actor, heir_staff_id=heir)
+    new = [need for need in wanted.needs if (need.category, need.text) not in had]
+    for need in new:
+        heir = pack.heir_staff_id if pack else None
+        needs.open_need(session, wanted=need, visit=visit, actor=actor, heir_staff_id=heir)
+    if new:
+        needs.follow_joined(
+            session, household_id=visit.household_id, division_code=visit.division_code
+        )
 
 
 def read_visit(session: Session, *, visit_id: int, division_code: str, actor: Actor) -> VisitView:

@@ -187,6 +187,19 @@ def follow_household(
     session.flush()
 
 
+def follow_joined(session: Session, *, household_id: int, division_code: str) -> None:
+    """Send what was opened just now after a household that ended by joining another meanwhile.
+
+    Its row cannot change any more before this commits: the new needs refer to it. Opens the
+    county's scope where there is something to send.
+    """
+    query = select(Household.joined_into_id).where(Household.id == household_id)
+    into_id = session.scalars(query).one()
+    if into_id is not None:
+        county = division_code[:6]
+        follow_household(session, household_id=household_id, into_id=into_id, county_code=county)
+
+
 def _standing(session: Session, household_id: int) -> Household:
     """Lock where a household went on: a later joining waits, and finds what is brought there."""
     query = select(Household).where(Household.id == household_id).with_for_update(read=True)
