@@ -58,7 +58,7 @@ class Beginning:
     """How an account began, for whoever approves what it may read.
 
     `opened_by_id` is None for the operator. `device` is the family of the browser the second
-    factor was enrolled in, empty where that session is no longer kept.
+    factor was enrolled in, empty where the operator gave it or that session is no longer known.
     """
 
     opened_by_id: int | None

@@ -6,12 +6,13 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.households.models.register import Household
 from app.identity import queries, roles
 from app.identity import service as identity
-from app.identity.models import FactorReset, Staff, TokenKind
+from app.identity.models import FactorReset, Staff, StaffToken, TokenKind
 from app.kernel import clock, scope
 from app.kernel.access import Actor, Grant
 from app.kernel.db import Database
@@ -19,6 +20,7 @@ from app.visits import service as visits
 from tests import factories
 from tests.console.conftest import Browser, Enter, shown
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
+from tests.identity import people
 
 
 def _number(county: Database, username: str) -> int:
@@ -34,6 +36,14 @@ def _open(browser: Browser, **fields: str) -> None:
 def _enrol(county: Database, username: str) -> None:
     with county.unit_of_work() as session:
         identity.give_second_factor(session, username=username)
+
+
+def _sign_in(session: Session, username: str, device: str) -> Actor:
+    staff = queries.get_by_username(session, username)
+    token, _ends = identity.hand_out(session, staff=staff, kind=TokenKind.SESSION, device=device)
+    someone = queries.actor_for_token(session, token)
+    assert someone is not None
+    return someone
 
 
 def test_what_an_administrator_asks_for_holds_once_a_steward_approved_it(
@@ -62,13 +72,40 @@ def test_a_steward_sees_who_opened_the_account_and_when_its_second_factor_was_en
     assert "admin-520203" in shown(steward.get("/console/approvals"))
     assert "绑定动态验证码，在" not in shown(steward.get("/console/approvals"))
     with county.unit_of_work() as session:
-        staff = queries.get_by_username(session, "chen")
-        identity.hand_out(session, staff=staff, kind=TokenKind.SESSION, device="火狐浏览器")
-        identity.give_second_factor(session, username="chen")
-        at = f"{clock.local(staff.totp_enrolled_at or clock.now()):%Y-%m-%d%H:%M}"
+        for device in ("微信", "火狐浏览器"):
+            chen = _sign_in(session, "chen", device)
+        people.enrol(session, chen)
+        enrolled_at = queries.get_by_username(session, "chen").totp_enrolled_at
+        at = f"{clock.local(enrolled_at or clock.now()):%Y-%m-%d%H:%M}"
     page = shown(steward.get("/console/approvals"))
     assert f"{at}绑定动态验证码，在火狐浏览器里" in page
     assert "开通后0分钟就绑定了" in page
+
+
+def test_no_browser_is_named_for_a_factor_that_the_operator_gave(
+    enter: Enter, county: Database
+) -> None:
+    admin, steward = enter("admin"), enter("data_steward")
+    _open(admin)
+    with county.unit_of_work() as session:
+        _sign_in(session, "chen", "火狐浏览器")
+        identity.give_second_factor(session, username="chen")
+    page = shown(steward.get("/console/approvals"))
+    assert "绑定动态验证码，在" not in page
+    assert "开通后0分钟就绑定了" in page
+
+
+def test_no_browser_is_named_where_two_could_have_enrolled_the_factor(
+    enter: Enter, county: Database
+) -> None:
+    admin, steward = enter("admin"), enter("data_steward")
+    _open(admin)
+    with county.unit_of_work() as session:
+        chen, late = (_sign_in(session, "chen", device) for device in ("火狐浏览器", "微信"))
+        people.enrol(session, chen)
+        still_there = update(StaffToken).where(StaffToken.id == late.session_id)
+        session.execute(still_there.values(revoked_at=None))
+    assert "绑定动态验证码，在" not in shown(steward.get("/console/approvals"))
 
 
 def test_somebody_not_enrolled_yet_is_named_and_cannot_be_approved(

@@ -38,6 +38,13 @@ def actor(session: Session, account: Staff, *, proved: bool = True) -> Actor:
     return someone
 
 
+def enrol(session: Session, someone: Actor) -> None:
+    """Enrol a second factor in the session somebody acts in."""
+    secret = second_factor.draft(session, actor=someone)
+    code_now = second_factor.code_of_step(secret, second_factor.step_now())
+    second_factor.enrol(session, code=code_now, actor=someone)
+
+
 def signed_in(session: Session, role: str, place: str = COUNTY, *, name: str = "") -> Actor:
     """Open an account and sign it in."""
     return actor(session, staff(session, role, place, name=name))

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.identity import queries
-from app.identity.errors import AlreadyEnrolled, CodeRefused
-from app.identity.models import RecoveryCode, Staff
+from app.identity import queries, service
+from app.identity.errors import AlreadyEnrolled, CodeRefused, SessionNotFound
+from app.identity.models import RecoveryCode, Staff, StaffToken
 from app.identity.service import second_factor
 from app.kernel.access import Actor
 from app.kernel.db import Database
@@ -123,6 +123,19 @@ def test_enrolling_ends_the_other_sessions_of_the_account(session: Session, chen
     code = second_factor.code_of_step(secret, second_factor.step_now())
     second_factor.enrol(session, code=code, actor=one, anew=True)
     assert [kept.id for kept in queries.sessions_of(session, chen.id)] == [one.session_id]
+
+
+def test_a_session_that_has_ended_keeps_the_moment_of_its_end(
+    session: Session, chen: Staff, moment: Moment
+) -> None:
+    one, other = people.actor(session, chen), people.actor(session, chen)
+    ended = select(StaffToken.revoked_at).where(StaffToken.id == other.session_id)
+    service.revoke_session(session, session_id=other.session_id or 0, actor=one)
+    first = session.scalars(ended).one()
+    moment.pass_by(seconds=60)
+    with pytest.raises(SessionNotFound):
+        service.revoke_session(session, session_id=other.session_id or 0, actor=one)
+    assert session.scalars(ended).one() == first
 
 
 def test_the_secret_is_sealed_for_its_own_row(session: Session, chen: Staff) -> None:

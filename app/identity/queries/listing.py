@@ -91,9 +91,12 @@ def beginnings(session: Session, accounts: Collection[Staff]) -> dict[int, Begin
 
 
 def _enrolled_in(session: Session, numbers: Collection[int]) -> dict[int, str]:
-    """Name the browsers second factors were enrolled in: enrolling ends every other session."""
+    """Name the browsers second factors were enrolled in: enrolling ends every other session.
+
+    Where several sessions of that time are left, any of them could be it, and none is named.
+    """
     query = (
-        select(StaffToken.staff_id, StaffToken.device)
+        select(StaffToken.staff_id, func.min(StaffToken.device).label("device"))
         .join(Staff, Staff.id == StaffToken.staff_id)
         .where(
             Staff.id.in_(numbers),
@@ -104,6 +107,8 @@ def _enrolled_in(session: Session, numbers: Collection[int]) -> dict[int, str]:
                 StaffToken.revoked_at > Staff.totp_enrolled_at + AT_ONCE,
             ),
         )
+        .group_by(StaffToken.staff_id)
+        .having(func.count() == 1)
     )
     return {row.staff_id: row.device for row in session.execute(query)}
 

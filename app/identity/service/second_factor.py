@@ -64,7 +64,8 @@ def enrol(session: Session, *, code: str, actor: Actor, anew: bool = False) -> l
 def give_second_factor(session: Session, *, username: str) -> str | None:
     """Give an account whose role asks for it a second factor, by the operator's own word.
 
-    Gives the secret in base 32, or None where none is asked for.
+    Ends every session of the account: it was enrolled in none of them. Gives the secret in base
+    32, or None where none is asked for.
     """
     staff = queries.get_by_username(session, username)
     held = queries.live_grants(session, staff.id)
@@ -73,6 +74,7 @@ def give_second_factor(session: Session, *, username: str) -> str | None:
     secret = pyotp.random_base32()
     _keep(session, staff, secret)
     staff.totp_last_step = None
+    tokens.revoke_all(session, staff.id)
     session.flush()
     return secret
 

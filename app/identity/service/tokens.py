@@ -81,10 +81,14 @@ def sign_out(session: Session, *, token: str) -> None:
 
 
 def revoke_session(session: Session, *, session_id: int, actor: Actor) -> None:
-    """End one of the actor's own sessions; raises `SessionNotFound`."""
+    """End one of the actor's own sessions that has not ended; raises `SessionNotFound`."""
     ended = session.execute(
         update(StaffToken)
-        .where(StaffToken.id == session_id, StaffToken.staff_id == actor.staff_id)
+        .where(
+            StaffToken.id == session_id,
+            StaffToken.staff_id == actor.staff_id,
+            StaffToken.revoked_at.is_(None),
+        )
         .values(revoked_at=clock.now())
         .returning(StaffToken.id)
     )
