@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
+from sqlalchemy import select
 
 from app.audit import service
 from app.audit.models import AuditWalk
 from app.audit.schemas import Report
 from app.audit.service import verifying
+from app.kernel import clock
 from app.kernel.crypto import Unreadable
 from tests.audit.conftest import Ledger
 
@@ -95,3 +101,46 @@ def test_the_standing_of_a_walk_cannot_be_written_by_whoever_owns_the_tables(
     ledger.tamper("UPDATE audit_walks SET id = id + 1000")
     with pytest.raises(Unreadable):
         _go_on(ledger, further + 1000)
+
+
+def _standing_before_the_end(ledger: Ledger) -> Mapping[str, Any]:
+    """Give the row of a walk that is nearly done, as whoever owns the tables can keep it."""
+    walk_id = _begin(ledger)
+    assert _go_on(ledger, walk_id, most=9) is None
+    with ledger.database.reading() as session:
+        return session.execute(select(AuditWalk.__table__)).mappings().one()
+
+
+def _put_back(ledger: Ledger, row: Mapping[str, Any], *, began_at: datetime) -> None:
+    put = "INSERT INTO audit_walks (id, began_at, standing_sealed) VALUES (:id, :at, :standing)"
+    ledger.tamper("DELETE FROM audit_walks")
+    ledger.tamper(put, id=row["id"], at=began_at, standing=row["standing_sealed"])
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("written", ["as it was", "as of today"])
+def test_last_nights_standing_put_back_passes_over_nothing_tonight(
+    sealed: tuple[Ledger, list[int]], monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    ledger, numbers = sealed
+    row = _standing_before_the_end(ledger)
+    tonight = clock.now() + timedelta(hours=24, minutes=1)
+    ledger.tamper("UPDATE access_ledger SET who_id = 8 WHERE id = :id", id=numbers[1])
+    _put_back(ledger, row, began_at=row["began_at"] if written == "as it was" else tonight)
+    monkeypatch.setattr(clock, "now", lambda: tonight)
+    while (report := _go_on(ledger, row["id"])) is None:
+        pass
+    assert [one.line_id for one in report.findings] == [numbers[1]]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_standing_under_another_beginning_than_its_own_passes_over_nothing(
+    sealed: tuple[Ledger, list[int]],
+) -> None:
+    ledger, numbers = sealed
+    row = _standing_before_the_end(ledger)
+    ledger.tamper("UPDATE access_ledger SET who_id = 8 WHERE id = :id", id=numbers[1])
+    _put_back(ledger, row, began_at=row["began_at"] + timedelta(minutes=1))
+    while (report := _go_on(ledger, row["id"])) is None:
+        pass
+    assert [one.line_id for one in report.findings] == [numbers[1]]
