@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from app.audit import service
 from app.audit.models import AuditWalk
@@ -103,7 +101,7 @@ def test_the_standing_of_a_walk_cannot_be_written_by_whoever_owns_the_tables(
         _go_on(ledger, further + 1000)
 
 
-def _standing_before_the_end(ledger: Ledger) -> Mapping[str, Any]:
+def _standing_before_the_end(ledger: Ledger) -> RowMapping:
     """Give the row of a walk that is nearly done, as whoever owns the tables can keep it."""
     walk_id = _begin(ledger)
     assert _go_on(ledger, walk_id, most=9) is None
@@ -111,7 +109,7 @@ def _standing_before_the_end(ledger: Ledger) -> Mapping[str, Any]:
         return session.execute(select(AuditWalk.__table__)).mappings().one()
 
 
-def _put_back(ledger: Ledger, row: Mapping[str, Any], *, began_at: datetime) -> None:
+def _put_back(ledger: Ledger, row: RowMapping, *, began_at: datetime) -> None:
     put = "INSERT INTO audit_walks (id, began_at, standing_sealed) VALUES (:id, :at, :standing)"
     ledger.tamper("DELETE FROM audit_walks")
     ledger.tamper(put, id=row["id"], at=began_at, standing=row["standing_sealed"])
