@@ -192,27 +192,26 @@ def binding_row(session: Session, one: BindingView) -> dict[str, Any]:
 
 
 def people_rows(session: Session, own: OwnHousehold) -> list[dict[str, Any]]:
-    """Shape who is bound: the family by name, a delegate as such; the village is open."""
-    names = {one.id: one.name for one in own.household.members}
+    """Shape who is bound: a member reads names, others masked ones; the village is open."""
     named = own.binding.kind == "member"
+    names = {one.id: one.name if named else masking.name(one.name) for one in own.household.members}
     bound = queries.active_for_household(session, own.household.id)
-    invited = {one.id: names.get(one.person_id or 0, "") for one in bound}
+    called = {one.id: names.get(one.person_id or 0, "") for one in bound}
     rows = []
     for one in bound:
-        name = names.get(one.person_id or 0, "")
         granted = one.granted_by_id == own.binding.id
         mine = one.id == own.binding.id
         may_end = not mine and (own.is_head or granted)
         rows.append(
             {
                 "id": one.id,
-                "name": (name if named else masking.name(name)) if name else "",
+                "name": called[one.id],
                 "kind": KINDS[one.kind],
                 "mine": mine,
                 "granted": granted,
                 "may_end": may_end,
                 "phone": _delegates_phone(session, one) if may_end else "",
-                "invited_by": "您" if granted else invited.get(one.granted_by_id or 0, ""),
+                "invited_by": "您" if granted else called.get(one.granted_by_id or 0, ""),
                 "since": shapes.day(one.bound_at or one.asked_at),
                 "until": _day(one.ends_on),
             }

@@ -175,3 +175,12 @@ def test_a_delegate_is_invited_and_sees_masked_data(street: Street) -> None:
     seen = spouse.get(f"/me/household/{theirs}/people").text
     assert "赵大山请来的" in seen
     assert masking.phone(phone) not in seen
+
+
+def test_a_guardian_reads_no_name_in_full_of_whoever_invited_a_delegate(street: Street) -> None:
+    _head, number = street.bound_head()
+    street.delegated(number)
+    guardian, own = street.bound_guardian()
+    seen = guardian.get(f"/me/household/{own}/people").text
+    assert "赵**请来的" in seen
+    assert "赵大山" not in seen
