@@ -188,13 +188,16 @@ def list_people(binding_id: int) -> ResponseReturnValue:
 def _people_page(
     binding_id: int, *, code: str | None = None, problem: SunshineError | None = None
 ) -> tuple[str, int]:
-    own = _shown_member(binding_id)
+    own = _full_member(binding_id)
+    people = own_shapes.people_rows(db(), own)
+    fields = ("name", "phone") if any(one["phone"] for one in people) else ("name",)
+    own_records.note_view(db(), own, villager=villager(), fields=fields)
     page = render_template(
         "portal/household_people.html",
         binding=own.binding,
         is_head=own.is_head,
         may_invite=own.me is not None,
-        people=own_shapes.people_rows(db(), own),
+        people=people,
         invitations=len(queries.open_invitations(db(), binding_id)),
         latest=(clock.today() + delegates.LONGEST).isoformat(),
         code=code,

@@ -66,6 +66,20 @@ def test_every_page_with_the_record_leaves_one_line(street: Street) -> None:
     assert [tuple(one) for one in found] == [("name",), ("name",), ("name", "phone"), ("name",)]
 
 
+def test_the_line_of_the_people_page_notes_a_delegate_s_phone_where_it_is_shown(
+    street: Street,
+) -> None:
+    head, number = street.bound_head()
+    street.delegated(number)
+    spouse, own = street.bound_spouse()
+    head.get(f"/me/household/{number}/people")
+    spouse.get(f"/me/household/{own}/people")
+    with street.app.database.unit_of_work() as session:
+        query = select(LedgerLine.fields).where(LedgerLine.act == "view_own")
+        found = session.scalars(query.order_by(LedgerLine.id)).all()
+    assert [tuple(one) for one in found] == [("name", "phone"), ("name",)]
+
+
 def test_another_adult_s_full_data_is_refused(street: Street) -> None:
     head, number = street.bound_head()
     refused = head.send(

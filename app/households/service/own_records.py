@@ -108,9 +108,16 @@ def view(
     `fields` are those of the page.
     """
     found = require(session, villager=villager, binding_id=binding_id)
+    note_view(session, found, villager=villager, fields=fields)
+    return found
+
+
+def note_view(
+    session: Session, found: OwnHousehold, *, villager: Villager, fields: tuple[str, ...]
+) -> None:
+    """Write the line of a household that `require` opened and a page shows masked."""
     line = replace(_line(found, villager=villager, act="view_own"), fields=fields)
     audit.record(session, line)
-    return found
 
 
 def reveal(
