@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity import roles
@@ -60,7 +60,12 @@ def waiting_grants(session: Session, *, actor: Actor) -> Sequence[tuple[StaffGra
             Staff.disabled_at.is_(None),
             StaffGrant.staff_id != actor.staff_id,
             StaffGrant.asked_by_id.is_distinct_from(actor.staff_id),
-            scope.below(StaffGrant.division_prefix, actor.prefixes(roles.GRANTS_APPROVE)),
+            _covered(
+                actor,
+                roles.GRANTS_APPROVE,
+                division=StaffGrant.division_prefix,
+                office=StaffGrant.organisation_id,
+            ),
         )
         .order_by(StaffGrant.staff_id, StaffGrant.id)
         .limit(500)
@@ -144,13 +149,23 @@ def _decided_by(actor: Actor, *, holds: str, asked_as: str) -> ColumnElement[boo
 
 def _within(actor: Actor, permission: str) -> ColumnElement[bool]:
     """Match the accounts that lie within a permission: of its places, or of its office there."""
+    return _covered(actor, permission, division=Staff.division_code, office=Staff.organisation_id)
+
+
+def _covered(
+    actor: Actor,
+    permission: str,
+    *,
+    division: SQLColumnExpression[str],
+    office: SQLColumnExpression[int | None],
+) -> ColumnElement[bool]:
+    """Match the rows that `Actor.may` covers: by place, or by office and place."""
     of_offices = (
-        (Staff.organisation_id == grant.organisation_id)
-        & scope.below(Staff.division_code, [grant.division_prefix])
+        (office == grant.organisation_id) & scope.below(division, [grant.division_prefix])
         for grant in actor.held(permission)
         if grant.organisation_id is not None
     )
-    return or_(scope.below(Staff.division_code, actor.prefixes(permission)), *of_offices)
+    return or_(scope.below(division, actor.prefixes(permission)), *of_offices)
 
 
 def resets_of(session: Session, staff_id: int) -> Sequence[FactorReset]:
