@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.households import privacy, words
-from app.households.binding_errors import DetailRefused
+from app.households.binding_errors import ConfirmationWanted, DetailRefused
 from app.households.queries import bindings
 from app.households.queries import consents as queries
 from app.households.service import consents
@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
 def _page(problem: SunshineError | None = None) -> tuple[str, int]:
     own = villager().account_id
     given = queries.given(db(), own)
-    details = queries.details(db(), own)
+    details = queries.own_details(db(), villager())
     page = render_template(
         "portal/consents.html",
         purposes=[
@@ -70,7 +70,7 @@ def give(purpose: str) -> ResponseReturnValue:
     value = request.form.get("value", "")[:200]
     try:
         consents.give(db(), villager=villager(), purpose=purpose, value=value)
-    except DetailRefused as problem:
+    except (ConfirmationWanted, DetailRefused) as problem:
         return _page(problem)
     return redirect(f"/me/consents#{purpose}", 303)
 

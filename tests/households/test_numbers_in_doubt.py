@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.households.binding_errors import ConfirmationWanted, NotYours
 from app.households.models.bindings import BindingConfirmation
-from app.households.service import bindings, delegates, own_records
+from app.households.queries import consents as queries
+from app.households.service import bindings, consents, delegates, own_records, rights
 from app.identity.villagers import service as accounts
 from app.identity.villagers.models import VillagerIdentity, Way
 from app.kernel import clock
@@ -79,6 +80,45 @@ def test_who_binds_in_a_session_in_doubt_has_shown_who_they_are(
     binding = bindings.ask(session, villager=someone, wanted=world.wanted(home))
     assert binding.state == "active"
     own_records.view(session, villager=someone, binding_id=binding.id)
+
+
+def test_what_the_former_holder_gave_is_neither_shown_nor_changed_until_who_it_is_is_shown(
+    session: Session, home: Home
+) -> None:
+    head, binding_id = world.bound_head(session, home)
+    consents.give(session, villager=head, purpose="second_contact", value="13800004321")
+    given = {"second_phone": "13800004321"}
+    assert queries.own_details(session, head) == given
+    _let_time_pass(session)
+    holder = world.villager(session, home.phone)
+    assert queries.own_details(session, holder) == {}
+    with pytest.raises(ConfirmationWanted) as refusal:
+        consents.give(session, villager=holder, purpose="email", value="new@example.cn")
+    assert "注销账号" in refusal.value.sentence
+    consents.give(session, villager=holder, purpose="wechat_push")
+    assert own_records.confirm_person(
+        session, villager=holder, binding_id=binding_id, given=home.last_four()
+    )
+    assert queries.own_details(session, holder) == given
+    next_one = world.villager(session, home.phone)
+    consents.withdraw(session, villager=next_one, purpose="second_contact")
+    assert queries.details(session, head.account_id) == {}
+
+
+def test_who_binds_a_household_of_their_own_does_not_read_what_the_former_holder_gave(
+    session: Session, home: Home
+) -> None:
+    head, _binding_id = world.bound_head(session, home)
+    consents.give(session, villager=head, purpose="second_contact", value="13800004321")
+    _let_time_pass(session)
+    holder = world.villager(session, home.phone)
+    theirs = world.home(session)
+    accounts.prove_phone(session, account_id=holder.account_id, phone=theirs.phone)
+    binding = bindings.ask(session, villager=holder, wanted=world.wanted(theirs))
+    assert binding.state == "active"
+    assert queries.own_details(session, holder) == {}
+    copy = rights.copy_own(session, villager=holder, binding_id=binding.id)
+    assert "13800004321" not in str(copy)
 
 
 def test_a_session_that_is_forgotten_takes_its_confirmations_along(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import timedelta
 
 import pypdfium2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit.models import LedgerLine
+from app.identity.villagers.models import Account
 from app.kernel import clock
 from app.web.flask_app import SunshineApp
 from tests.factories import VILLAGE
@@ -43,6 +45,22 @@ def test_an_optional_detail_is_shown_to_its_owner_and_goes(street: Street) -> No
     assert "da.shan@example.cn" in head.get(page).text
     head.send(f"{page}/email/withdraw", shown_at=page)
     assert "da.shan@example.cn" not in head.get(page).text
+
+
+def test_the_next_holder_of_a_number_reads_nothing_and_may_only_withdraw(street: Street) -> None:
+    page = "/me/consents"
+    holder = street.arrive()
+    holder.send(f"{page}/email/give", shown_at=page, value="da.shan@example.cn")
+    with street.app.database.unit_of_work() as session:  # this session came after a long absence
+        before = clock.now() - timedelta(hours=1)
+        session.execute(update(Account).values(returned_at=before))
+    shown = holder.get(page).text
+    assert "da.shan@example.cn" not in shown
+    assert "已同意" in shown
+    refused = holder.send(f"{page}/second_contact/give", shown_at=page, value="13800004321")
+    assert (refused.status_code, "请先打开“我家”" in refused.text) == (403, True)
+    assert holder.send(f"{page}/email/withdraw", shown_at=page).status_code == 303
+    assert "已同意" not in holder.get(page).text
 
 
 def test_what_rests_on_law_is_named_with_its_article_and_has_no_button(street: Street) -> None:

@@ -17,7 +17,9 @@ from app.households.models.bindings import (
 from app.households.models.register import Person
 from app.households.queries import register
 from app.households.schemas import BindingView, PersonView
+from app.identity.villagers import queries as villagers
 from app.kernel import clock, scope
+from app.kernel.access import Villager
 
 
 def get(session: Session, binding_id: int) -> HouseholdBinding:
@@ -114,6 +116,27 @@ def is_shown_in(session: Session, binding_id: int, *, session_id: int) -> bool:
     """Tell whether somebody showed in this session that they are the person."""
     key = {"binding_id": binding_id, "session_id": session_id}
     return session.get(BindingConfirmation, key) is not None
+
+
+def is_in_doubt(session: Session, villager: Villager) -> bool:
+    """Tell whether a session's number may be another person's and nobody showed otherwise in it.
+
+    What was bound since then shows who the new holder is, not that they are the former one.
+    """
+    since = villagers.doubted_since(session, villager)
+    if since is None:
+        return False
+    query = (
+        select(func.count())
+        .select_from(BindingConfirmation)
+        .join(HouseholdBinding, HouseholdBinding.id == BindingConfirmation.binding_id)
+        .where(
+            BindingConfirmation.session_id == villager.session_id,
+            HouseholdBinding.account_id == villager.account_id,
+            HouseholdBinding.bound_at < since,
+        )
+    )
+    return session.scalars(query).one() == 0
 
 
 def has_accepted(session: Session, account_id: int, *, version: str) -> bool:

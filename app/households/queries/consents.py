@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.households.models.bindings import Consent, HouseholdBinding, OptionalDetail
+from app.households.queries import bindings
 from app.kernel import crypto
+from app.kernel.access import Villager
 from app.kernel.crypto import Place
 
 TABLE = OptionalDetail.__tablename__
@@ -40,6 +42,11 @@ def details(session: Session, account_id: int) -> dict[str, str]:
     """Open what an account gave of its own accord, by field."""
     query = select(OptionalDetail).where(OptionalDetail.account_id == account_id)
     return {one.field: _opened(session, one) for one in session.scalars(query)}
+
+
+def own_details(session: Session, villager: Villager) -> dict[str, str]:
+    """Open what a villager gave; nothing while another may have given it (`is_in_doubt`)."""
+    return {} if bindings.is_in_doubt(session, villager) else details(session, villager.account_id)
 
 
 def details_of_persons(

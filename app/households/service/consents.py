@@ -13,9 +13,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.households.binding_errors import ConsentUnknown, DetailRefused
+from app.households.binding_errors import ConfirmationWanted, ConsentUnknown, DetailRefused
 from app.households.models.bindings import Consent, OptionalDetail
 from app.households.privacy import PURPOSES, Purpose
+from app.households.queries import bindings
 from app.households.queries import consents as queries
 from app.households.service.register import next_ids
 from app.identity.villagers import phones
@@ -26,15 +27,22 @@ from app.kernel.access import Villager
 from app.kernel.crypto import Place
 from app.kernel.turns import take_turn
 
+IN_DOUBT = (
+    "这个手机号很久没有登录过，要先确认是您本人。"
+    "请先打开“我家”，填一次身份证后四位；没有绑定过的，请注销账号后重新登录。"
+)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
 
 
 def give(session: Session, *, villager: Villager, purpose: str, value: str = "") -> None:
     """Note a consent, with the value it is about where there is one; again only changes the value.
 
-    Raises `AccountGone`, `ConsentUnknown` or `DetailRefused`.
+    Raises `AccountGone`, `ConsentUnknown`, `DetailRefused`, or `ConfirmationWanted` for a value
+    that might replace another person's (`bindings.is_in_doubt`).
     """
     wanted = _known(purpose)
+    if wanted.field and bindings.is_in_doubt(session, villager):
+        raise ConfirmationWanted(IN_DOUBT)
     kept = _RULES[wanted.field](value) if wanted.field else ""
     accounts.require_account(session, account_id=villager.account_id)
     take_turn(session, f"consent:{villager.account_id}")

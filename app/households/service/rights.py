@@ -49,7 +49,7 @@ def copy_own(session: Session, *, villager: Villager, binding_id: int) -> Copy:
     sections = (
         Section("persons", "本人和孩子的资料", tuple(_persons(own, sources))),
         Section("household", "这一户", (_household(session, own),)),
-        Section("account", "账号", (_account(session, account),)),
+        Section("account", "账号", (_account(session, villager),)),
         Section("bindings", "绑定", tuple(_bindings(session, account))),
         Section("consents", "同意和撤回", tuple(_consents(session, account))),
         Section("corrections", "要求过的更正", tuple(_corrections(session, own))),
@@ -117,8 +117,9 @@ def _village(session: Session, code: str) -> Entry:
     return Entry("division_code", "村", code, spoken=named)
 
 
-def _account(session: Session, account_id: int) -> Record:
-    details = consents.details(session, account_id)
+def _account(session: Session, villager: Villager) -> Record:
+    account_id = villager.account_id
+    details = consents.own_details(session, villager)
     notices = bindings.acceptances(session, account_id)
     given = (
         Entry(one.field, one.name, details[one.field])
