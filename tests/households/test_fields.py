@@ -172,6 +172,28 @@ def test_a_field_of_the_household_is_changed(
     assert history.provenance(session, home.id).of(field) is not None
 
 
+@pytest.mark.parametrize("field", ["number", "group"])
+@pytest.mark.parametrize("value", ["520203 19530427 7119", "138 1234 5678"])
+def test_what_is_kept_in_clear_is_no_number_of_a_person(
+    session: Session, home: Household, field: str, value: str
+) -> None:
+    with pytest.raises(FieldRefused) as refusal:
+        fields.change_household(
+            session, _seen(home), field=field, value=value, actor=OPERATOR, why=CLERK
+        )
+    assert "不加密" in refusal.value.sentence
+    assert value not in refusal.value.sentence
+
+
+def test_a_new_household_is_numbered_by_no_person_s_number(
+    session: Session, home: Household
+) -> None:
+    spouse = queries.view(session, home.id).members[1].id
+    wanted = Split(frozenset({spouse}), spouse, "138 1234 5678")
+    with pytest.raises(FieldRefused):
+        families.split(session, _seen(home), wanted=wanted, actor=OPERATOR, why=CLERK)
+
+
 def test_a_number_of_another_household_and_a_strange_group_are_refused(
     session: Session, home: Household
 ) -> None:

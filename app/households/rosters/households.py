@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from app.households import personal_numbers
 from app.households.rosters import grouping, people, values
 from app.households.rosters.entries import Entry, Member
 from app.households.rosters.errors import MappingRefused
@@ -21,7 +22,7 @@ from app.places.group_names import group_key
 
 UNKNOWN_GROUP = "这个村没有这个村民组，请先核对组名或导入村民组。"
 SHARED_GROUP = "这个村有不止一个组叫这个名字，请改写 14 位的组代码。"
-PERSONAL = "{}里写的是身份证号或手机号：这一栏不加密，请改用别的编号，或者不读这一列。"
+PERSONAL = personal_numbers.REFUSED + "，或者不读这一列。"
 CLEAR = ("household_number", "group")
 Groups = Mapping[str, set[str]]
 """Codes of a village's groups by their code and by `group_key` of their names."""
@@ -115,7 +116,7 @@ class _Reader:
         def first(name: str, most: int) -> str:
             cell = next((one.cells[name] for one in lines if one.text(name)), "")
             text = values.label(cell, most=most, called=FIELDS[name])
-            if name in CLEAR and values.is_personal(text):
+            if name in CLEAR and personal_numbers.stand_in(text):
                 raise Refused(PERSONAL.format(FIELDS[name]))
             return text
 

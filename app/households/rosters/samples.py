@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.households import masking
-from app.households.rosters import headings, relations, values
+from app.households import masking, personal_numbers
+from app.households.rosters import headings, relations
 from app.households.rosters.cells import Cell, as_text, is_blank
 from app.households.rosters.households import alike
 from app.households.rosters.layout import Header, find_header
@@ -118,7 +118,7 @@ def masked(cell: Cell, field: str) -> str:
         return text
     if field in ("name", "head_name"):
         return masking.name(text)
-    if field in ("group", "household_number") and not values.is_personal(text):
+    if field in ("group", "household_number") and not personal_numbers.stand_in(text):
         return text[:20]
     if len(re.findall(r"\d", text)) >= 6:
         return f"{text[:3]}****{text[-2:]}"

@@ -5,15 +5,14 @@ No sentence repeats a value: it is shown beside its line.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
-from stdnum import exceptions, numdb
+from stdnum import exceptions
 from stdnum.cn import ric
 
+from app.households.personal_numbers import known_region
 from app.households.rosters.cells import EXACT, Cell, as_text
 from app.kernel import clock, csv_table
 
@@ -78,23 +77,12 @@ def _read_parts(number: str) -> IdNumber:
     today = clock.today()
     if born > today or born.year < today.year - OLDEST:
         raise Refused("身份证号里的出生日期不合情理，请核对。")
-    known = _region(number[:6])
+    known = known_region(number[:6])
     if not known:
         raise Refused("身份证号开头的地区代码不存在，请核对。")
     # Codes of dissolved counties live on in people's numbers, and no table has them all.
     remark = "" if known == 2 else "身份证号的县级代码不在代码表里，请核对。"
     return IdNumber(number, born, int(number[16]) % 2 == 1, remark)
-
-
-@lru_cache(maxsize=4_096)
-def _region(code: str) -> int:
-    """Tell how much of a region code is known: 0 nothing, 1 the province, 2 the county.
-
-    `ric` asks besides that the county existed in the year of birth; but a number carries the code
-    of the day it was given, which for the old was decades later.
-    """
-    known = {key for _part, facts in numdb.get("cn/loc").info(code) for key in facts}
-    return 2 if "county" in known else int("province" in known)
 
 
 def phone(cell: Cell) -> str | None:
@@ -149,18 +137,3 @@ def label(cell: Cell, *, most: int, called: str) -> str:
     if not csv_table.printable(text):
         raise Refused(f"{called}里有看不见的字符，或者没有正式编码的字。")
     return text
-
-
-def is_personal(text: str) -> bool:
-    """Tell whether a resident-ID number or a mobile number stands in a text.
-
-    Offices number households by their heads' ID numbers; what numbers a household or names a group
-    is kept and shown in clear.
-    """
-    if re.search(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])", text):
-        return True
-    for found in re.findall(r"(?<![0-9])[0-9]{17}[0-9Xx]", text):
-        with contextlib.suppress(Refused):
-            id_number(found)
-            return True
-    return False

@@ -13,6 +13,7 @@ from app.households.models.register import Household, Person, PersonIndex, Perso
 from app.households.schemas import HouseholdIn, Note
 from app.households.schemas.acts import Move, Seen, Split, Why
 from app.households.service import acts
+from app.households.service.fields import checked
 from app.households.service.register import insert_household
 from app.households.words import PERSON_FIELDS
 from app.kernel import outbox, scope
@@ -36,6 +37,7 @@ def split(session: Session, seen: Seen, *, wanted: Split, actor: Actor, why: Why
     Raises as `acts.hold` does, `PersonNotFound`, `SomeoneMustStay`, `OneHeadWanted` where either
     household would be without a head, `FieldRefused` and `HouseholdNumberTaken`.
     """
+    checked("number", wanted.number)
     old = acts.hold(session, seen, actor=actor)
     leaving, staying = _parted(session, old, wanted.member_ids)
     if not leaving or not staying:

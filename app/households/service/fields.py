@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from stdnum.cn import ric
 
+from app.households import personal_numbers
 from app.households.errors import (
     FieldRefused,
     HouseholdNumberTaken,
@@ -23,7 +24,7 @@ from app.households.schemas.acts import Seen, Why
 from app.households.service import acts
 from app.households.service.keepers import require_keep
 from app.households.service.sealing import INDEXED, write_index
-from app.households.words import PERSON_FIELDS, RELATIONS, RESIDENCES
+from app.households.words import FIELDS, PERSON_FIELDS, RELATIONS, RESIDENCES
 from app.kernel import clock, crypto
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
@@ -32,6 +33,8 @@ from app.places import queries as places
 _PHONE = re.compile(r"[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 HOUSEHOLD_FIELDS = ("address", "number", "group")
+CLEAR = ("number", "group")
+PERSONAL = personal_numbers.REFUSED + "或名称。"
 
 
 def change_person(
@@ -145,6 +148,8 @@ def checked(field: str, value: str | None) -> str | None:
     rule = _RULES.get(field)
     if rule is None or _CONTROL.search(text) or not rule(text):
         raise FieldRefused
+    if field in CLEAR and personal_numbers.stand_in(text):
+        raise FieldRefused(PERSONAL.format(FIELDS[field]))
     return text or None
 
 

@@ -114,6 +114,13 @@ def test_households_come_in_while_their_numbers_are_the_villages_own(desk: Desk)
     assert "户编号" in desk.rows(import_id)[0].decision.reason
 
 
+@pytest.mark.parametrize("number", ["520203 19530427 7119", "138-1234-5678", "520203530427711"])
+def test_a_household_numbered_by_a_person_s_number_stays_out(desk: Desk, number: str) -> None:
+    head = ("户号", "姓名", "与户主关系", "身份证号")
+    import_id = desk.upload(w.xlsx((head, (number, "张建国", "户主", HEAD))))
+    assert "不加密" in desk.rows(import_id)[0].decision.reason
+
+
 def test_an_import_goes_along_with_its_village_and_waits_there(desk: Desk) -> None:
     import_id = desk.upload(w.plain())
     desk.start(import_id)
