@@ -81,11 +81,6 @@ def _ask_too_much(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
-def _go_to_the_pack(page: Page) -> None:
-    heading = page.get_by_role("heading", name="设备上的离线包")
-    heading.evaluate("(one) => one.scrollIntoView()")
-
-
 STAFF = (
     Place("console-code", "/console/sign-in", console=True, act=_sign_in_as("coder")),
     Place("console-code", "/console/sign-in", "wrong", console=True, act=_mistype_code),
@@ -153,7 +148,6 @@ STAFF = (
         "pack",
         account="admin",
         console=True,
-        act=_go_to_the_pack,
     ),
     Place("console-approvals", "/console/approvals", account="steward", console=True),
     Place("console-approvals", "/console/approvals", "admin", account="admin", console=True),
