@@ -16,7 +16,14 @@ from app.kernel.access import OPERATOR, Actor
 from app.notices import service as notices
 
 PHONE = "13800001234"  # the villager of the browser tests
-LONG = "青杠林村民委员会已经核对您家的资料，" * 6
+TO_AUDITOR = (
+    ("有住户对一次查看提出疑问", "请核对这条查看记录，并在疑问页答复住户。"),
+    ("需要核对：短时间内打开很多户", "一共 31 户，请核对用途和经过。这只是提醒，不是结论。" * 4),
+)
+TO_VILLAGER = (
+    ("您问的一次查看有了答复", "审计员已经答复，请到“我的疑问”里看。"),
+    ("绑定已经核对好", "青杠林村民委员会已经核对您家的资料，" * 6),
+)
 
 
 def set_up(session: Session, *, village: str) -> int:
@@ -38,23 +45,24 @@ def set_up(session: Session, *, village: str) -> int:
     audit.sign_head(session)
     audit.note_check(session, audit.verify(session))
     auditor = identity.get_by_username(session, "auditor")
-    for number, (title, body) in enumerate(
-        (
-            ("有住户对一次查看提出疑问", "请核对这条查看记录，并在疑问页答复住户。"),
-            ("需要核对：短时间内打开很多户", LONG),
-        )
-    ):
-        for whose in ({"staff_id": auditor.id}, {"account_id": account}):
-            notices.deliver(
-                session,
-                **whose,
-                kind="test",
-                title=title,
-                body=body,
-                link="/console/audit/flags" if "staff_id" in whose and number else "",
-                key=f"staged-{number}",
-            )
+    _deliver(session, TO_AUDITOR, link="/console/audit/flags", staff_id=auditor.id)
+    _deliver(session, TO_VILLAGER, link="", account_id=account)
     return question
+
+
+def _deliver(
+    session: Session, messages: tuple[tuple[str, str], ...], *, link: str, **whose: int
+) -> None:
+    for number, (title, body) in enumerate(messages):
+        notices.deliver(
+            session,
+            **whose,
+            kind="test",
+            title=title,
+            body=body,
+            link=link if number else "",
+            key=f"staged-{number}",
+        )
 
 
 def _flag(session: Session, staff_id: int, village: str) -> None:
