@@ -113,6 +113,16 @@ class Device:
         self.context = context
         self.page = self._page()
         self.open()
+        self._wait_for_its_worker()
+
+    def _wait_for_its_worker(self) -> None:
+        """Wait until the page is the service worker's.
+
+        A page that is opened while the worker is still on its way may be claimed by nobody.
+        """
+        # Asked from here: a wait inside the page would need what its policy forbids.
+        asked = "navigator.serviceWorker.controller !== null"
+        until(lambda: self.page.evaluate(asked), what="the service worker")
 
     def _page(self) -> Page:
         self.faults: list[str] = []
@@ -143,10 +153,7 @@ class Device:
         self.page.get_by_label("再输一次").fill(pin)
         self.page.get_by_role("button", name="准备").click()
         self.page.get_by_label("门牌编号").wait_for()
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        # Asked from here: a wait inside the page would need what its policy forbids.
-        asked = "navigator.serviceWorker.controller !== null"
-        until(lambda: self.page.evaluate(asked), what="the service worker")
+        self._wait_for_its_worker()
 
     def unlock(self, pin: str = PIN) -> None:
         """Try a PIN."""
