@@ -117,7 +117,7 @@ def test_ten_wrong_pins_wipe_the_pack_and_not_the_visits(device: Device, house: 
         expect(device.page.get_by_text(f"还可以试 {left} 次")).to_be_visible()
     device.unlock("000000")
     expect(device.page.get_by_text("离线包已经从这台设备上清除")).to_be_visible()
-    assert device.kept("pack") == []
+    assert device.kept("pack") == [{"why": "wiped"}]
     assert len(device.kept("unsent")) == 2
 
 
@@ -135,7 +135,7 @@ def test_a_day_later_the_pack_is_gone_and_turning_the_clock_back_does_not_help(
 ) -> None:
     device.set_clock(24.1)
     expect(device.page.get_by_text("离线包满 24 小时")).to_be_visible()
-    assert device.kept("pack") == []
+    assert device.kept("pack") == [{"why": "expired"}]
     device.kill()
     expect(device.page.get_by_role("heading", name="准备离线包")).to_be_visible()
 
@@ -163,7 +163,7 @@ def test_an_open_pack_closes_when_its_day_is_over_or_its_clock_is_turned_back(
     device.page.get_by_label("门牌编号").wait_for()
     device.page.clock.fast_forward(24 * 3_600_000)
     expect(device.page.get_by_text("离线包满 24 小时")).to_be_visible()
-    assert device.kept("pack") == []
+    assert device.kept("pack") == [{"why": "expired"}]
 
 
 def test_an_open_pack_nobody_touches_is_locked_and_what_was_half_written_is_kept(
@@ -252,18 +252,33 @@ def test_what_is_revoked_is_wiped_at_the_next_contact(
     if way == "account":
         world.end_sessions(cadre, disable=True)
     else:
-        desk = new_context()
-        world.sign_in(desk, cadre)
-        page = desk.new_page()
-        page.goto("/console/visits/packs")
-        page.get_by_role("button", name="收回这个包").click()
-        expect(page.get_by_text("已收回")).to_be_visible()
-    device.context.set_offline(False)
+        _take_back(world, cadre, new_context())
     device.kill()
+    device.context.set_offline(False)
     expect(device.page.get_by_text("离线包已被收回")).to_be_visible()
-    assert device.kept("pack") == []
+    assert device.kept("pack") == [{"why": "revoked"}]
     if way == "account":
         assert len(device.kept("unsent")) == 2
+
+
+def test_a_page_killed_before_it_could_say_what_was_revoked_leaves_that_to_the_next(
+    device: Device, world: World, cadre: str, new_context: NewContext
+) -> None:
+    _take_back(world, cadre, new_context())
+    device.context.set_offline(False)
+    until(lambda: "sealed" not in device.kept("pack")[0], what="the wiping")
+    for _opening in range(2):
+        device.kill()
+        expect(device.page.get_by_text("离线包已被收回")).to_be_visible()
+
+
+def _take_back(world: World, cadre: str, desk: BrowserContext) -> None:
+    """Take a cadre's only pack back, at a desk."""
+    world.sign_in(desk, cadre)
+    page = desk.new_page()
+    page.goto("/console/visits/packs")
+    page.get_by_role("button", name="收回这个包").click()
+    expect(page.get_by_text("已收回")).to_be_visible()
 
 
 def test_a_conflict_is_shown_side_by_side_and_a_person_decides(

@@ -14,6 +14,7 @@ const SENTENCES = {
   clock: "这台设备的时间比上次用的时候还早。请先校准时间，离线包才能打开。",
   wiped: "口令错了 10 次，离线包已经从这台设备上清除。还没有传的走访仍在。",
   revoked: "离线包已被收回，从这台设备上清除了。还没有传的走访仍在。",
+  dropped: "离线包已经从这台设备上清除。",
 };
 
 let open = null;
@@ -27,6 +28,7 @@ async function begin(sentence) {
   let why = sentence || "";
   try {
     kept = await pack.look();
+    if (!kept && !why) { why = SENTENCES[await pack.whyGone()]; }
   } catch (error) {
     if (!(error instanceof pack.Refused)) { throw error; }
     why = SENTENCES[error.why];
@@ -89,8 +91,8 @@ async function start() {
   onSubmit("pin-form", tryPin);
   onClick("lock", () => begin(""));
   onClick("drop", async () => {
-    await pack.wipe();
-    await begin("离线包已经从这台设备上清除。");
+    await pack.wipe("dropped");
+    await begin("");
   });
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState === "hidden") { await opened.rescue(); }

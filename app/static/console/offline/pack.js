@@ -53,10 +53,8 @@ export async function look() {
   const pack = await store.readPack();
   if (!pack) { return null; }
   const highest = await advance(pack);
-  if (highest >= pack.expires || pack.tries >= MOST_TRIES) {
-    await wipe();
-    throw new Refused(highest >= pack.expires ? "expired" : "wiped");
-  }
+  if (highest >= pack.expires) { await wipe("expired"); throw new Refused("expired"); }
+  if (pack.tries >= MOST_TRIES) { await wipe("wiped"); throw new Refused("wiped"); }
   return pack;
 }
 
@@ -75,7 +73,7 @@ export async function unlock(pin) {
     mark = await sealing.open(key, "mark|" + pack.id, pack.mark);
   } catch (error) {
     if (tries < MOST_TRIES) { throw new Refused("pin", MOST_TRIES - tries); }
-    await wipe();
+    await wipe("wiped");
     throw new Refused("wiped");
   }
   const highest = Math.max(mark, pack.highest, Date.now());
@@ -92,7 +90,7 @@ export async function tick(opened) {
   const highest = await advance(pack);
   const expires = Math.min(pack.expires, Date.parse(opened.content.expires_at));
   if (highest >= expires) {
-    await wipe();
+    await wipe("expired");
     throw new Refused("expired");
   }
   if (turnedBack(Object.assign({}, pack, { highest }))) { throw new Refused("clock"); }
@@ -101,8 +99,16 @@ export async function tick(opened) {
 }
 
 // The pack goes; what is still to be sent stays, since only the server can read it.
-export function wipe() {
-  return store.dropPack();
+// `why` is kept until the next pack, for a page that opens later: a word of `Refused`, "revoked" or
+// "dropped".
+export function wipe(why) {
+  return store.dropPack(why);
+}
+
+// Tell why there is no pack: one of those words, or "none" where there never was one.
+export async function whyGone() {
+  const gone = await store.readGone();
+  return gone ? gone.why : "none";
 }
 
 // While a page is open time passes by the steady clock too, which nobody can turn.

@@ -33,7 +33,7 @@ export async function meet(wiped, asked) {
   }
   signal(true);
   if (kept && state.pack === "wipe") {
-    await pack.wipe();
+    await pack.wipe("revoked");
     wiped();
   }
   await sendWhatIsThere(state, asked);

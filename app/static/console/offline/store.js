@@ -4,6 +4,7 @@
 // is killed in between loses nothing that was reported as kept.
 const NAME = "sunshine-offline";
 const PACK = "pack";
+const GONE = "gone"; // beside the pack's place: why it is empty
 const UNSENT = "unsent";
 let opening = null;
 
@@ -37,7 +38,7 @@ export function readPack() {
 }
 
 export function writePack(pack) {
-  return act(PACK, "readwrite", (shelf) => shelf.put(pack, PACK));
+  return act(PACK, "readwrite", (shelf) => { shelf.clear(); return shelf.put(pack, PACK); });
 }
 
 // Change some fields of the pack, if it is still that one; another tab may be at it as well.
@@ -52,8 +53,15 @@ export function changePack(id, change) {
   });
 }
 
-export function dropPack() {
-  return act(PACK, "readwrite", (shelf) => { shelf.clear(); return null; });
+// Drop the pack and keep why, in one transaction: a page that is killed before it has said so
+// leaves that to the next one.
+export function dropPack(why) {
+  return act(PACK, "readwrite", (shelf) => { shelf.clear(); return shelf.put({ why }, GONE); });
+}
+
+// Read why there is no pack: {why}, or undefined where there never was one.
+export function readGone() {
+  return act(PACK, "readonly", (shelf) => shelf.get(GONE));
 }
 
 export async function unsent() {
