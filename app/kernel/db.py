@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DisconnectionError
@@ -94,8 +95,8 @@ class Fixed:
         self, session: Session, parameters: Mapping[str, object]
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run it in the session's transaction with values for what it binds."""
-        text, values = self._written
-        return session.connection().exec_driver_sql(text, {**values, **parameters})
+        written, values = self._written
+        return session.connection().exec_driver_sql(written, {**values, **parameters})
 
 
 def _refuse_the_dead(connection: Connection[Any], _record: object, _proxy: object) -> None:
@@ -109,6 +110,9 @@ def _refuse_the_dead(connection: Connection[Any], _record: object, _proxy: objec
     if watched.poll(0):
         connection.close()
         raise DisconnectionError
+
+
+_NOT_WAITING = text("SET LOCAL synchronous_commit = off")
 
 
 class Database:
@@ -135,13 +139,17 @@ class Database:
             event.listen(engine, "checkout", _refuse_the_dead)
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
+    def unit_of_work(self, *, waits_for_disk: bool = True) -> Iterator[Session]:
         """Open a session that commits when the block returns and rolls back when it raises.
 
         What a refusal wants noted all the same (`afterwards`) is written once all else is undone.
+        Where it does not wait for the disk, a crash of the server may undo the last of such units
+        wholly, newest first: for work that a later unit, which waits, declares finished.
         """
         with Session(self.engine, expire_on_commit=False, info=self.info) as session:
             try:
+                if not waits_for_disk:
+                    session.execute(_NOT_WAITING)
                 yield session
                 session.commit()
             except SunshineError as error:

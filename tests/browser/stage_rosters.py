@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.households.models.imports import RosterHousehold, RosterImport
 from app.households.queries import imports as queries
 from app.households.service import importing
-from app.households.service.importing import running
+from app.households.service.importing import planning
 from app.kernel import clock, scope
 from app.kernel.access import OPERATOR
 
@@ -61,7 +61,7 @@ def _plan(session: Session, row: RosterImport, content: bytes) -> None:
     layout = queries.layout(session, row)
     columns = {str(column.index): column.field for column in layout.columns if column.field}
     row.mapping = {"sheet": layout.chosen, "row": None, "columns": columns}
-    roster = running.read_roster(session, row, content)
-    counts = running.write_plan(session, row, list(enumerate(roster.entries, start=1)))
+    roster = planning.read_roster(session, row, content)
+    counts = planning.write_plan(session, row, list(enumerate(roster.entries, start=1)))
     row.state, row.counts = "planned", {**counts, "notes": len(roster.notes)}
     row.households = row.done = len(roster.entries)

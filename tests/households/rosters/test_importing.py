@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 
-import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.households.models.register import Household, Person, PersonTag, RecordChange
+from app.households.models.register import RecordChange
 from app.households.queries import register
-from app.households.schemas import HouseholdView
 from app.households.service import importing
-from app.households.service.importing import entering, files, running
+from app.households.service.importing import files
 from app.kernel import scope
 from tests.factories import OTHER_VILLAGE, VILLAGE
 from tests.households.rosters import workbooks as w
 from tests.households.rosters.conftest import Desk
+from tests.households.rosters.entered import counted, households
 from tests.households.rosters.people import HEAD, SON, WIFE
-
-
-def households(desk: Desk, *, village: str = VILLAGE) -> list[HouseholdView]:
-    """Open every household of a village, in order."""
-    with desk.database.unit_of_work() as session:
-        scope.open_scope(session, village)
-        ids = session.scalars(select(Household.id).order_by(Household.id)).all()
-        return [register.view(session, household_id) for household_id in ids]
-
-
-def counted(desk: Desk) -> list[int]:
-    """Count the rows of the register's tables."""
-    with desk.database.unit_of_work() as session:
-        scope.open_scope(session, "520203")
-        return [
-            len(session.scalars(select(table)).all())
-            for table in (Household, Person, PersonTag, RecordChange)
-        ]
 
 
 def test_a_clean_roster_is_entered_whole(desk: Desk) -> None:
@@ -175,52 +155,3 @@ def test_the_file_of_what_was_refused_can_be_mended_and_fed_again(desk: Desk) ->
         "add": 1,
         "persons_add": 3,
     }
-
-
-def test_a_worker_killed_between_two_chunks_goes_on_where_it_was(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "CHUNK", 1)
-    import_id = desk.upload(w.plain())
-    desk.start(import_id)
-    entered: list[int] = []
-    wholly = entering.enter
-
-    class Killed(BaseException):
-        pass
-
-    def kill(*args: Any, **kwargs: Any) -> object:
-        if entered:
-            raise Killed
-        entered.append(1)
-        return wholly(*args, **kwargs)
-
-    monkeypatch.setattr(entering, "enter", kill)
-    with pytest.raises(Killed):
-        importing.run(desk.database, import_id=import_id, files_dir=desk.files_dir)
-    assert (desk.get(import_id).done, len(households(desk))) == (1, 1)
-    monkeypatch.setattr(entering, "enter", wholly)
-    importing.run(desk.database, import_id=import_id, files_dir=desk.files_dir)
-    assert desk.get(import_id).counts == {"add": 2, "persons_add": 4}
-    assert len(households(desk)) == 2
-
-
-def test_a_household_that_collides_is_refused_alone_and_whole(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import_id = desk.upload(w.plain())
-    desk.start(import_id)
-    numbers = iter(["7", "7", "7", "7", "7"])
-    monkeypatch.setattr(
-        "app.households.service.importing.entering.new_numbers",
-        lambda _session, *, count, **_where: [next(numbers) for _ in range(count)],
-    )
-    importing.run(desk.database, import_id=import_id, files_dir=desk.files_dir)
-    assert desk.get(import_id).counts == {
-        "add": 1,
-        "persons_add": 3,
-        "refuse": 1,
-        "persons_refuse": 1,
-    }
-    (only,) = households(desk)
-    assert len(only.members) == 3

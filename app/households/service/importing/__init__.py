@@ -2,8 +2,9 @@
 
 from app.households.service.importing.at_once import bring_in
 from app.households.service.importing.mergers import follow_merger
+from app.households.service.importing.planning import read
 from app.households.service.importing.refusals import refused_file
-from app.households.service.importing.running import read, run
+from app.households.service.importing.running import run
 from app.households.service.importing.steps import (
     discard,
     look_again,

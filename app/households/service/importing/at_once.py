@@ -11,7 +11,7 @@ from app.households.rosters import decisions, headings, households, samples, wor
 from app.households.rosters.errors import NoHeader
 from app.households.service.importing import entering
 from app.households.service.importing.inserting import Origin
-from app.households.service.importing.running import CHUNK, groups_of
+from app.households.service.importing.planning import CHUNK, groups_of
 from app.households.service.keepers import require_keep
 from app.kernel.access import Actor
 from app.places import queries as places

@@ -16,9 +16,10 @@ from app.households.rosters.entries import Entry, Member
 from app.households.schemas import Note, PersonView, TagIn
 from app.households.service.importing.deciding import decide, needed
 from app.households.service.importing.inserting import (
+    Newcomer,
     Origin,
-    insert_households,
     insert_persons,
+    new_households,
     new_numbers,
 )
 from app.households.service.importing.surveying import survey
@@ -43,27 +44,31 @@ def enter(session: Session, entries: Sequence[Entry], *, origin: Origin) -> list
     Raises `IntegrityError` where somebody else entered one of them at the same moment; then
     nothing of the chunk may be kept.
     """
-    decisions = plan(session, entries, division_code=origin.division_code)
-    pairs = list(zip(entries, decisions, strict=True))
-    new = [(entry, decision) for entry, decision in pairs if decision.outcome == ADD]
-    if new:
-        unnumbered = sum(not entry.number for entry, _decision in new)
-        drawn = iter(
-            new_numbers(session, division_code=origin.division_code, count=unnumbered)
-            if unnumbered
-            else ()
-        )
-        numbers = [entry.number or next(drawn) for entry, _decision in new]
-        ids = insert_households(
-            session, [entry for entry, _decision in new], numbers=numbers, origin=origin
-        )
-        for (_entry, decision), household_id in zip(new, ids, strict=True):
-            decision.household_id = household_id
-    for entry, decision in pairs:
-        if decision.outcome == CHANGE:
+    prepared = prepare(session, entries, origin=origin)
+    for entry, (decision, newcomer) in zip(entries, prepared, strict=True):
+        if newcomer is not None:
+            newcomer.write(session)
+        elif decision.outcome == CHANGE:
             _change_household(session, entry, decision, origin=origin)
     session.flush()
-    return decisions
+    return [decision for decision, _newcomer in prepared]
+
+
+def prepare(
+    session: Session, entries: Sequence[Entry], *, origin: Origin
+) -> list[tuple[Decision, Newcomer | None]]:
+    """Decide about these households, and make ready what is new; nothing is written."""
+    decisions = plan(session, entries, division_code=origin.division_code)
+    new = [entry for entry, one in zip(entries, decisions, strict=True) if one.outcome == ADD]
+    unnumbered = sum(not entry.number for entry in new)
+    drawn = iter(
+        new_numbers(session, division_code=origin.division_code, count=unnumbered)
+        if unnumbered
+        else ()
+    )
+    numbers = [entry.number or next(drawn) for entry in new]
+    newcomers = iter(new_households(session, new, numbers=numbers, origin=origin))
+    return [(one, next(newcomers) if one.outcome == ADD else None) for one in decisions]
 
 
 def _change_household(

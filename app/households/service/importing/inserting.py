@@ -1,7 +1,6 @@
-"""New households of a chunk, written by one statement a table.
+"""New households: made ready for many together, each written by one statement a table.
 
-Sealed values are bound to their row's number, so numbers are drawn first, in blocks. COPY would be
-faster still, but PostgreSQL does not let it write behind row-level security.
+Sealed values are bound to their row's number, so numbers are drawn first, in blocks.
 """
 
 from __future__ import annotations
@@ -19,42 +18,51 @@ from app.households.service.register import INDEXED, next_ids, sealed_fields
 from app.kernel import clock, crypto
 from app.kernel.access import Actor
 from app.kernel.crypto import Place, Ring
+from app.kernel.db import Fixed
 
-_HOUSEHOLDS = text(
-    "INSERT INTO households (id, division_code, group_code, group_label, number, address_sealed,"
-    " state, version, created_at)"
-    " SELECT row.*, 'active', 1, :moment FROM unnest(CAST(:id AS bigint[]),"
-    " CAST(:division_code AS text[]), CAST(:group_code AS text[]), CAST(:group_label AS text[]),"
-    " CAST(:number AS text[]), CAST(:address_sealed AS bytea[])) AS row"
+_HOUSEHOLD = Fixed(
+    text(
+        "INSERT INTO households (id, division_code, group_code, group_label, number,"
+        " address_sealed, state, version, created_at)"
+        " VALUES (:id, :division_code, :group_code, :group_label, :number, :address_sealed,"
+        " 'active', 1, :moment)"
+    )
 )
-_PERSONS = text(
-    "INSERT INTO persons (id, division_code, household_id, is_head, name_sealed, id_number_sealed,"
-    " phone_sealed, birth_date_sealed, relation, residence, left_because, created_at)"
-    " SELECT row.*, '', :moment FROM unnest(CAST(:id AS bigint[]),"
-    " CAST(:division_code AS text[]), CAST(:household_id AS bigint[]), CAST(:is_head AS boolean[]),"
-    " CAST(:name_sealed AS bytea[]), CAST(:id_number_sealed AS bytea[]),"
-    " CAST(:phone_sealed AS bytea[]), CAST(:birth_date_sealed AS bytea[]),"
-    " CAST(:relation AS text[]), CAST(:residence AS text[])) AS row"
+_PERSONS = Fixed(
+    text(
+        "INSERT INTO persons (id, division_code, household_id, is_head, name_sealed,"
+        " id_number_sealed, phone_sealed, birth_date_sealed, relation, residence,"
+        " left_because, created_at) SELECT row.*, '', :moment FROM unnest(CAST(:id AS bigint[]),"
+        " CAST(:division_code AS text[]), CAST(:household_id AS bigint[]),"
+        " CAST(:is_head AS boolean[]), CAST(:name_sealed AS bytea[]),"
+        " CAST(:id_number_sealed AS bytea[]),"
+        " CAST(:phone_sealed AS bytea[]), CAST(:birth_date_sealed AS bytea[]),"
+        " CAST(:relation AS text[]), CAST(:residence AS text[])) AS row"
+    )
 )
-_INDEXES = text(
-    "INSERT INTO person_indexes (person_id, field, key_id, digest, division_code)"
-    " SELECT row.* FROM unnest(CAST(:person_id AS bigint[]), CAST(:field AS text[]),"
-    " CAST(:key_id AS text[]), CAST(:digest AS bytea[]), CAST(:division_code AS text[])) AS row"
+_INDEXES = Fixed(
+    text(
+        "INSERT INTO person_indexes (person_id, field, key_id, digest, division_code)"
+        " SELECT row.* FROM unnest(CAST(:person_id AS bigint[]), CAST(:field AS text[]),"
+        " CAST(:key_id AS text[]), CAST(:digest AS bytea[]), CAST(:division_code AS text[])) AS row"
+    )
 )
-_TAGS = text(
-    "INSERT INTO person_tags (division_code, person_id, tag, valid_from, valid_until, amount_fen,"
-    " source)"
-    " SELECT row.*, :source FROM unnest(CAST(:division_code AS text[]),"
-    " CAST(:person_id AS bigint[]), CAST(:tag AS text[]), CAST(:valid_from AS date[]),"
-    " CAST(:valid_until AS date[]), CAST(:amount_fen AS bigint[])) AS row"
+_TAGS = Fixed(
+    text(
+        "INSERT INTO person_tags (division_code, person_id, tag, valid_from, valid_until,"
+        " amount_fen, source)"
+        " SELECT row.*, :source FROM unnest(CAST(:division_code AS text[]),"
+        " CAST(:person_id AS bigint[]), CAST(:tag AS text[]), CAST(:valid_from AS date[]),"
+        " CAST(:valid_until AS date[]), CAST(:amount_fen AS bigint[])) AS row"
+    )
 )
-_CHANGES = text(
-    "INSERT INTO record_changes (division_code, household_id, act, fields, source, actor_kind,"
-    " actor_id, actor_name, at)"
-    " SELECT row.division_code, row.household_id, :act, CAST(:fields AS text[]), :source,"
-    " :actor_kind, :actor_id, :actor_name, :moment"
-    " FROM unnest(CAST(:division_code AS text[]), CAST(:household_id AS bigint[]))"
-    " AS row(division_code, household_id)"
+_CHANGE = Fixed(
+    text(
+        "INSERT INTO record_changes (division_code, household_id, act, fields, source, actor_kind,"
+        " actor_id, actor_name, at)"
+        " VALUES (:division_code, :household_id, 'imported', :fields, :source, :actor_kind,"
+        " :actor_id, :actor_name, :moment)"
+    )
 )
 ENTERED = ["address", "birth_date", "id_number", "name", "phone", "relation", "residence", "tags"]
 
@@ -79,65 +87,25 @@ class _Rows:
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
 
-    def write(self, session: Session, statement: Any, **shared: object) -> None:
+    def write(self, session: Session, statement: Fixed, **shared: object) -> None:
         """Write all rows by one statement."""
         if self.columns:
-            session.execute(statement, {**self.columns, **shared})
+            statement.run(session, {**self.columns, **shared})
 
 
-def insert_households(
-    session: Session, entries: Sequence[Entry], *, numbers: Sequence[str], origin: Origin
-) -> list[int]:
-    """Enter new households with all their people; gives their ids, in order.
+@dataclass
+class _People:
+    """People whose values are sealed, with their blind indexes and tags; not written yet."""
 
-    Raises `IntegrityError` where a number or a person was entered by somebody else meanwhile.
-    """
-    moment, division = clock.now(), origin.division_code
-    ring = crypto.of(session)
-    ids = next_ids(session, "households", len(entries))
-    members = [
-        (household_id, member.person())
-        for household_id, entry in zip(ids, entries, strict=True)
-        for member in entry.members
-    ]
-    households = _Rows()
-    for household_id, number, entry in zip(ids, numbers, entries, strict=True):
-        households.add(
-            id=household_id,
-            division_code=division,
-            group_code=entry.group_code,
-            group_label=entry.group_label,
-            number=number,
-            address_sealed=_sealed(ring, entry.address, "households", household_id, "address"),
-        )
-    households.write(session, _HOUSEHOLDS, moment=moment)
-    insert_persons(session, members, origin=origin)
-    notes = _Rows({"division_code": [division] * len(ids), "household_id": ids} if ids else {})
-    actor = origin.actor
-    notes.write(
-        session,
-        _CHANGES,
-        act="imported",
-        fields=ENTERED,
-        source=origin.source,
-        actor_kind="operator" if actor.is_operator else "staff",
-        actor_id=actor.staff_id,
-        actor_name=actor.name,
-        moment=moment,
-    )
-    return ids
+    origin: Origin
+    persons: _Rows = field(default_factory=_Rows)
+    indexes: _Rows = field(default_factory=_Rows)
+    tags: _Rows = field(default_factory=_Rows)
 
-
-def insert_persons(
-    session: Session, members: Sequence[tuple[int, PersonIn]], *, origin: Origin
-) -> list[int]:
-    """Enter people, each with the household's id, their blind indexes and tags; gives their ids."""
-    ring, division = crypto.of(session), origin.division_code
-    persons, indexes, tags = _Rows(), _Rows(), _Rows()
-    ids = next_ids(session, "persons", len(members))
-    for person_id, (household_id, person) in zip(ids, members, strict=True):
-        values = sealed_fields(person)
-        persons.add(
+    def add(self, ring: Ring, person_id: int, household_id: int, person: PersonIn) -> None:
+        """Seal a person under a number that was drawn."""
+        values, division = sealed_fields(person), self.origin.division_code
+        self.persons.add(
             id=person_id,
             division_code=division,
             household_id=household_id,
@@ -151,12 +119,80 @@ def insert_persons(
         )
         for name in INDEXED:
             if (value := values[name]) is not None:
-                _add_digests(indexes, ring, (person_id, division), name, value)
+                _add_digests(self.indexes, ring, (person_id, division), name, value)
         for tag in person.tags:
-            tags.add(division_code=division, person_id=person_id, **asdict(tag))
-    persons.write(session, _PERSONS, moment=clock.now())
-    indexes.write(session, _INDEXES)
-    tags.write(session, _TAGS, source=origin.source)
+            self.tags.add(division_code=division, person_id=person_id, **asdict(tag))
+
+    def write(self, session: Session) -> None:
+        """Enter them."""
+        self.persons.write(session, _PERSONS, moment=clock.now())
+        self.indexes.write(session, _INDEXES)
+        self.tags.write(session, _TAGS, source=self.origin.source)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A household that is not in the register yet: its values are sealed, its numbers drawn."""
+
+    origin: Origin
+    household_id: int
+    household: dict[str, object]
+    people: _People
+
+    def write(self, session: Session) -> None:
+        """Enter it whole, with a line of its history.
+
+        Raises `IntegrityError` where its number or one of its people was entered meanwhile.
+        """
+        moment, actor = clock.now(), self.origin.actor
+        _HOUSEHOLD.run(session, {**self.household, "moment": moment})
+        self.people.write(session)
+        values = {
+            "division_code": self.origin.division_code,
+            "household_id": self.household_id,
+            "fields": ENTERED,
+            "source": self.origin.source,
+            "actor_kind": "operator" if actor.is_operator else "staff",
+            "actor_id": actor.staff_id,
+            "actor_name": actor.name,
+            "moment": moment,
+        }
+        _CHANGE.run(session, values)
+
+
+def new_households(
+    session: Session, entries: Sequence[Entry], *, numbers: Sequence[str], origin: Origin
+) -> list[Newcomer]:
+    """Draw numbers for households with all their people and seal their values; writes nothing."""
+    ring = crypto.of(session)
+    ids = next_ids(session, "households", len(entries))
+    drawn = iter(next_ids(session, "persons", sum(len(entry.members) for entry in entries)))
+    newcomers = []
+    for household_id, number, entry in zip(ids, numbers, entries, strict=True):
+        people = _People(origin)
+        for member in entry.members:
+            people.add(ring, next(drawn), household_id, member.person())
+        household: dict[str, object] = {
+            "id": household_id,
+            "division_code": origin.division_code,
+            "group_code": entry.group_code,
+            "group_label": entry.group_label,
+            "number": number,
+            "address_sealed": _sealed(ring, entry.address, "households", household_id, "address"),
+        }
+        newcomers.append(Newcomer(origin, household_id, household, people))
+    return newcomers
+
+
+def insert_persons(
+    session: Session, members: Sequence[tuple[int, PersonIn]], *, origin: Origin
+) -> list[int]:
+    """Enter people, each with the household's id, their blind indexes and tags; gives their ids."""
+    ring, people = crypto.of(session), _People(origin)
+    ids = next_ids(session, "persons", len(members))
+    for person_id, (household_id, person) in zip(ids, members, strict=True):
+        people.add(ring, person_id, household_id, person)
+    people.write(session)
     return ids
 
 

@@ -1,187 +1,163 @@
-"""What workers do with a roster: read it into a plan, and carry the plan out, chunk by chunk.
+"""What workers do with a plan: carry it out, a transaction for each household.
 
-The promise is that a household is entered whole or not at all: it lies within one transaction, and
-so does the mark that it is done, so that a killed worker goes on with the next one. A transaction
-of its own for each would cost a commit for every three people; so a chunk of households shares
-one, and where anything in it fails, all of it is undone and done again with a transaction for
-each household, of which only the failing one is then refused.
+The promise is that a household is entered whole or not at all, and once: its rows and the mark
+that it is done lie in one transaction of its own, so that a killed worker goes on with the next
+one. What such a transaction needs is made ready for some households together: they are compared
+with the register by the same few queries, and what is new is sealed. Between the look and the
+transaction the register may change; then a unique index refuses the household, and it is decided
+and entered anew by itself. One that changes what is registered always is.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.households.models.imports import RosterHousehold, RosterImport
 from app.households.queries import imports as queries
-from app.households.rosters import decisions, households, workbook
-from app.households.rosters.decisions import REFUSE, Decision
+from app.households.rosters import decisions
+from app.households.rosters.decisions import CHANGE, REFUSE, Decision
 from app.households.rosters.entries import Entry
-from app.households.rosters.errors import FileRefused, MappingRefused, NoHeader
-from app.households.rosters.households import Groups, Roster
 from app.households.service.importing import entering, files, refusals
-from app.households.service.importing.inserting import Origin
-from app.households.service.register import next_ids
-from app.kernel import clock, crypto, logs, scope
+from app.households.service.importing.inserting import Newcomer, Origin
+from app.households.service.importing.planning import hold, seal_payload
+from app.kernel import clock, logs, scope
 from app.kernel.access import Actor
-from app.kernel.crypto import Place, Unreadable
-from app.kernel.db import Database
+from app.kernel.db import Database, Fixed
 from app.kernel.errors import Conflict, SunshineError
-from app.places import queries as places
-from app.places.group_names import group_key
 
-CHUNK = 200  # households a transaction
+TOGETHER = 100  # households made ready at once: what one is compared with is some 0.3 s old
 NO_FILE = "上传的名单已经读不出来，所以没有“未导入”表；请看下面没有导入的原因，改好后重新上传。"
 COLLIDED = "这一户或其中的人刚刚被别处登记，请核对以后再导入。"
 
 log = logs.get(__name__)
 
 
-def groups_of(session: Session, division_code: str) -> Groups:
-    """Give the codes of a village's groups by code and by every writing of their names."""
-    found: dict[str, set[str]] = {}
-    for place in places.children(session, division_code):
-        for key in (place.code, group_key(place.short_name)):
-            found.setdefault(key, set()).add(place.code)
-    return found
-
-
-def read_again(session: Session, row: RosterImport, *, files_dir: Path) -> Roster:
-    """Read an import's file as its mapping says; raises a `FileRefused` or `MappingRefused`."""
-    content = files.read(session, files_dir, import_id=row.id, kind=files.SOURCE)
-    return read_roster(session, row, content)
-
-
-def read_roster(session: Session, row: RosterImport, content: bytes) -> Roster:
-    """Read a file's bytes as an import's mapping says."""
-    book = workbook.read(content)
-    chosen: dict[str, Any] = row.mapping or {}
-    sheets = households.alike(book, chosen["sheet"], row=chosen["row"])
-    if not sheets:
-        raise NoHeader
-    mapping = {int(index): field for index, field in chosen["columns"].items()}
-    return households.read_roster(
-        book, sheets, mapping, groups=groups_of(session, row.division_code)
+_COUNT = Fixed(
+    text(
+        "UPDATE roster_imports SET done = done + 1, counts = ("
+        "   SELECT jsonb_object_agg(word, number) FROM ("
+        "     SELECT word, sum(CAST(counted AS bigint)) AS number FROM ("
+        "       SELECT * FROM jsonb_each_text(roster_imports.counts)"
+        "       UNION ALL SELECT * FROM jsonb_each_text(CAST(:more AS jsonb))"
+        "     ) AS both_sides (word, counted) GROUP BY word"
+        "   ) AS sums)"
+        " WHERE id = :import_id AND state = 'importing'"
     )
+)
+_LET_GO = Fixed(text("DELETE FROM roster_households WHERE id = :id AND NOT is_done"))
+_KEEP = Fixed(
+    text(
+        "UPDATE roster_households SET is_done = true, outcome = 'refuse', payload_sealed = :payload"
+        " WHERE id = :id AND NOT is_done"
+    )
+)
 
 
-def read(database: Database, *, import_id: int, files_dir: Path) -> None:
-    """Read a roster and write down, sealed, what is to be done with each household.
-
-    Begins anew where a killed worker had begun: nothing of it is in the register.
-    """
-    with database.unit_of_work() as session:
-        row = _hold(session, import_id, state="reading")
-        if row is None:
-            return
-        try:
-            roster = read_again(session, row, files_dir=files_dir)
-        except (FileRefused, MappingRefused, Unreadable) as refusal:
-            row.state, row.fault = "uploaded", refusal.sentence
-            return
-        session.execute(delete(RosterHousehold).where(RosterHousehold.import_id == import_id))
-        row.households, row.done = len(roster.entries), 0
-    counts: Counter[str] = Counter({"notes": len(roster.notes)})
-    numbered = iter(enumerate(roster.entries, start=1))
-    while chunk := list(islice(numbered, CHUNK)):
-        with database.unit_of_work() as session:
-            row = _hold(session, import_id, state="reading")
-            if row is None:
-                return
-            counts.update(write_plan(session, row, chunk))
-            row.done += len(chunk)
-    with database.unit_of_work() as session:
-        row = _hold(session, import_id, state="reading")
-        if row is not None:
-            row.state, row.counts = "planned", dict(counts)
+class _DoneElsewhere(Exception):
+    """Another worker has done the household, or the import has stopped."""
 
 
-def _hold(session: Session, import_id: int, *, state: str) -> RosterImport | None:
-    """Lock an import that still is in this step, and open its village; None where it is not."""
-    query = select(RosterImport).where(RosterImport.id == import_id).with_for_update()
-    row = session.scalars(query).one_or_none()
-    if row is None or row.state != state:
-        return None
-    scope.open_scope(session, row.division_code)
-    return row
+@dataclass(frozen=True)
+class _Ready:
+    """A household of a plan with what is decided about it, and what it adds to the register."""
 
-
-def write_plan(
-    session: Session, row: RosterImport, chunk: Sequence[tuple[int, Entry]]
-) -> dict[str, int]:
-    """Write down, sealed, what is to be done with these numbered households; gives the counts."""
-    entries = [entry for _number, entry in chunk]
-    made = entering.plan(session, entries, division_code=row.division_code)
-    ids = next_ids(session, "roster_households", len(chunk))
-    rows = [
-        {
-            "id": row_id,
-            "import_id": row.id,
-            "number": number,
-            "division_code": row.division_code,
-            "outcome": decision.outcome,
-            "is_done": False,
-            "payload_sealed": seal_payload(session, row_id, entry, decision),
-        }
-        for row_id, (number, entry), decision in zip(ids, chunk, made, strict=True)
-    ]
-    session.execute(insert(RosterHousehold), rows)
-    return decisions.count(made)
-
-
-def seal_payload(session: Session, row_id: int, entry: Entry, decision: Decision) -> bytes:
-    """Seal a household of a roster and what is decided about it."""
-    content = json.dumps({"entry": entry.dump(), "decision": decision.dump()}, ensure_ascii=False)
-    return crypto.of(session).seal(content, Place("roster_households", row_id, "payload"))
+    row_id: int
+    division_code: str
+    entry: Entry
+    decision: Decision
+    newcomer: Newcomer | None
 
 
 def run(database: Database, *, import_id: int, files_dir: Path) -> None:
     """Enter every household that is still to be done, then write the file of those refused."""
-    size = CHUNK
-    while True:
-        try:
-            with database.unit_of_work() as session:
-                row = _hold(session, import_id, state="importing")
-                if row is None:
-                    return
-                waiting = _take(session, import_id, limit=size)
-                if not waiting:
-                    break
-                _enter(session, row, waiting)
-            size = min(size * 2, CHUNK)
-        except (IntegrityError, Conflict):  # somebody entered one of them at the same moment
-            if size > 1:
-                size = 1
-                continue
-            _refuse_first(database, import_id)
-    # Outside the loop: what fails here is no household's fault, and refusing one mends nothing.
+    while some := _make_ready(database, import_id):
+        for ready in some:
+            _carry_out(database, import_id, ready)
     with database.unit_of_work() as session:
-        row = _hold(session, import_id, state="importing")
+        row = hold(session, import_id, state="importing")
         if row is None:
             return
         _finish(session, row, files_dir=files_dir)
     files.delete(files_dir, import_id=import_id, kinds=(files.SOURCE,))
 
 
-def _take(session: Session, import_id: int, *, limit: int) -> Sequence[RosterHousehold]:
-    query = select(RosterHousehold).where(
-        RosterHousehold.import_id == import_id, RosterHousehold.is_done.is_(False)
+def _make_ready(database: Database, import_id: int) -> list[_Ready]:
+    """Decide about the next households that wait, together; nothing is written."""
+    with database.unit_of_work() as session:
+        row = hold(session, import_id, state="importing")
+        if row is None:
+            return []
+        waiting = session.scalars(
+            select(RosterHousehold)
+            .where(RosterHousehold.import_id == import_id, RosterHousehold.is_done.is_(False))
+            .order_by(RosterHousehold.number)
+            .limit(TOGETHER)
+        ).all()
+        opened = [queries.open_row(session, one).entry for one in waiting]
+        pairs = entering.prepare(session, opened, origin=origin_of(row))
+        return [
+            _Ready(one.id, row.division_code, entry, decision, newcomer)
+            for one, entry, (decision, newcomer) in zip(waiting, opened, pairs, strict=True)
+        ]
+
+
+def _carry_out(database: Database, import_id: int, ready: _Ready) -> None:
+    """Do what is decided about one household, in a transaction of its own."""
+    try:
+        if ready.decision.outcome != CHANGE:
+            _as_decided(database, import_id, ready)
+            return
+    except _DoneElsewhere:
+        return
+    except IntegrityError:  # somebody entered one of them since
+        log.info("roster_household_decided_anew", import_id=import_id)
+    try:
+        _anew(database, import_id, ready)
+    except (IntegrityError, Conflict):  # and again, at the very moment
+        _refuse(database, import_id, ready)
+
+
+def _as_decided(database: Database, import_id: int, ready: _Ready) -> None:
+    """Most households go this way, so its statements are few and run past the ORM."""
+    with database.unit_of_work(waits_for_disk=False) as session:
+        scope.open_scope(session, ready.division_code)
+        _mark(session, import_id, ready, ready.decision)
+        if ready.newcomer is not None:
+            ready.newcomer.write(session)
+
+
+def _anew(database: Database, import_id: int, ready: _Ready) -> None:
+    with database.unit_of_work(waits_for_disk=False) as session:
+        row = hold(session, import_id, state="importing")
+        if row is None or not _waits(session, ready.row_id):
+            return
+        (decision,) = entering.enter(session, [ready.entry], origin=origin_of(row))
+        _mark(session, import_id, ready, decision)
+
+
+def _refuse(database: Database, import_id: int, ready: _Ready) -> None:
+    """Refuse a household that cannot be entered."""
+    decision = ready.decision
+    decision.outcome, decision.reason = REFUSE, COLLIDED
+    for step in decision.steps:
+        step.outcome, step.fields, step.reason = REFUSE, (), COLLIDED
+    with database.unit_of_work() as session:
+        row = hold(session, import_id, state="importing")
+        if row is not None and _waits(session, ready.row_id):
+            _mark(session, import_id, ready, decision)
+
+
+def _waits(session: Session, row_id: int) -> bool:
+    query = select(RosterHousehold.id).where(
+        RosterHousehold.id == row_id, RosterHousehold.is_done.is_(False)
     )
-    return session.scalars(query.order_by(RosterHousehold.number).limit(limit)).all()
-
-
-def _enter(session: Session, row: RosterImport, waiting: Sequence[RosterHousehold]) -> None:
-    opened = [queries.open_row(session, one).entry for one in waiting]
-    made = entering.enter(session, opened, origin=origin_of(row))
-    _mark(session, row, waiting, list(zip(opened, made, strict=True)))
+    return session.scalar(query) is not None
 
 
 def origin_of(row: RosterImport) -> Origin:
@@ -194,45 +170,20 @@ def origin_of(row: RosterImport) -> Origin:
     return Origin(row.division_code, f"import:{row.id}", actor)
 
 
-def _mark(
-    session: Session,
-    row: RosterImport,
-    done: Sequence[RosterHousehold],
-    made: Sequence[tuple[Entry, Decision]],
-) -> None:
-    """Mark households done; the values of those entered go, those refused are shown and mended."""
-    kept: list[dict[str, Any]] = []
-    gone: list[int] = []
-    for one, (entry, decision) in zip(done, made, strict=True):
-        if decision.outcome == REFUSE:
-            sealed = seal_payload(session, one.id, entry, decision)
-            kept.append(
-                {"id": one.id, "is_done": True, "outcome": REFUSE, "payload_sealed": sealed}
-            )
-        else:
-            gone.append(one.id)
-    if kept:
-        session.execute(update(RosterHousehold), kept)
-    if gone:
-        session.execute(delete(RosterHousehold).where(RosterHousehold.id.in_(gone)))
-    row.done += len(done)
-    row.counts = dict(
-        Counter(row.counts) + Counter(decisions.count(decision for _entry, decision in made))
-    )
+def _mark(session: Session, import_id: int, ready: _Ready, decision: Decision) -> None:
+    """Count a household and mark it done; raises `_DoneElsewhere`, and then nothing may stay.
 
-
-def _refuse_first(database: Database, import_id: int) -> None:
-    """Refuse the household that cannot be entered even by itself."""
-    with database.unit_of_work() as session:
-        row = _hold(session, import_id, state="importing")
-        if row is None:
-            return
-        for one in _take(session, import_id, limit=1):
-            found = queries.open_row(session, one)
-            found.decision.outcome, found.decision.reason = REFUSE, COLLIDED
-            for step in found.decision.steps:
-                step.outcome, step.fields, step.reason = REFUSE, (), COLLIDED
-            _mark(session, row, [one], [(found.entry, found.decision)])
+    The values of one entered go, one refused is shown and mended. The import is locked first.
+    """
+    more = json.dumps(decisions.count([decision]))
+    counted = _COUNT.run(session, {"import_id": import_id, "more": more}).rowcount
+    if decision.outcome == REFUSE:
+        sealed = seal_payload(session, ready.row_id, ready.entry, decision)
+        marked = _KEEP.run(session, {"id": ready.row_id, "payload": sealed}).rowcount
+    else:
+        marked = _LET_GO.run(session, {"id": ready.row_id}).rowcount
+    if not counted or not marked:
+        raise _DoneElsewhere
 
 
 def _finish(session: Session, row: RosterImport, *, files_dir: Path) -> None:
