@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.doorplates.scans import ScanTally
 from app.gateways import choosing
 from app.identity import queries as identity
+from app.identity import roles
 from app.identity import service as identity_service
 from app.identity.villagers import queries as villagers
 from app.kernel import deployment, logs
@@ -156,6 +157,7 @@ def _describe_site(app: SunshineApp, settings: Settings, *, demo: bool) -> None:
             "here": here(),
             "canonical": None,
             "unread_messages": _unread,
+            "may_disclose": lambda: any(map(actor().may_somewhere, roles.DISCLOSES)),
             "asset": lambda name: assets.address(name.rpartition("/")[2]),
         }
 

@@ -11,6 +11,8 @@ REVIEW_FIRST = "disclosure.review_first"
 REVIEW_SECOND = "disclosure.review_second"
 REVIEW_FINAL = "disclosure.review_final"
 SUPERVISE = "disclosure.supervise"
+CATALOGUE = "disclosure.catalogue"
+FUNDS_KEEP = "funds.keep"
 JOBS = "operations.jobs"
 RECORDS_OPEN = "households.open"
 RECORDS_REVEAL = "households.reveal"
@@ -24,7 +26,7 @@ ACCOUNTS = "identity.accounts"
 GRANTS_APPROVE = "identity.approve_grants"
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "admin": (ISSUE, PRINT, INSTALL, REVOKE, PUBLISH, JOBS, ACCOUNTS),
+    "admin": (ISSUE, PRINT, INSTALL, REVOKE, PUBLISH, CATALOGUE, JOBS, ACCOUNTS),
     "security_auditor": (AUDIT_READ,),
     "data_steward": (GRANTS_APPROVE, HOUSEHOLDS_KEEP, RECORDS_OPEN),
     "publisher": (PUBLISH,),
@@ -32,7 +34,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "second_reviewer": (REVIEW_SECOND,),
     "final_reviewer": (REVIEW_FINAL,),
     "cadre": (RECORDS_OPEN, RECORDS_REVEAL, VISITS_LOG),
-    "clerk": (ISSUE, PRINT, INSTALL, REVOKE, RECORDS_OPEN, RECORDS_REVEAL, HOUSEHOLDS_KEEP),
+    "clerk": (
+        *(ISSUE, PRINT, INSTALL, REVOKE),
+        *(RECORDS_OPEN, RECORDS_REVEAL, HOUSEHOLDS_KEEP, FUNDS_KEEP),
+    ),
     "supervision_committee": (SUPERVISE,),
     "installer": (INSTALL,),
 }
@@ -61,6 +66,8 @@ PERMISSION_NAMES = {
     REVIEW_SECOND: "复审",
     REVIEW_FINAL: "终审",
     SUPERVISE: "村务监督",
+    CATALOGUE: "维护公开目录、节假日和词表",
+    FUNDS_KEEP: "登记村集体资金",
     JOBS: "查看后台任务",
     RECORDS_OPEN: "打开住户信息",
     RECORDS_REVEAL: "查看住户信息全文",
@@ -86,9 +93,18 @@ NEEDS_SECOND_FACTOR = NEEDS_APPROVAL | {
     REVIEW_FIRST,
     REVIEW_SECOND,
     REVIEW_FINAL,
+    SUPERVISE,
+    CATALOGUE,
+    FUNDS_KEEP,
     ACCOUNTS,
 }
 """Whoever holds one of these, or waits for it, signs in with a second factor."""
+
+DISCLOSES = (
+    *(PUBLISH, REVIEW_FIRST, REVIEW_SECOND, REVIEW_FINAL),
+    *(SUPERVISE, CATALOGUE, FUNDS_KEEP),
+)
+"""Whoever holds one of these has work in the workplace's room of disclosure."""
 
 ADMINISTRATIONS = (ACCOUNTS, GRANTS_APPROVE, AUDIT_READ)
 """Of system, data and audit: nobody holds two of them."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -99,6 +99,14 @@ class World:
             session.execute(ends.values(revoked_at=clock.now()))
             if disable:
                 staff.disabled_at = clock.now()
+
+    def take_back(self, username: str, desk: BrowserContext) -> None:
+        """Take a cadre's only pack back, at a desk."""
+        self.sign_in(desk, username)
+        page = desk.new_page()
+        page.goto("/console/visits/packs")
+        page.get_by_role("button", name="收回这个包").click()
+        expect(page.get_by_text("已收回")).to_be_visible()
 
     def visits(self, house: House) -> list[VisitView]:
         """Read the visits of a household."""

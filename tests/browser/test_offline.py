@@ -252,7 +252,7 @@ def test_what_is_revoked_is_wiped_at_the_next_contact(
     if way == "account":
         world.end_sessions(cadre, disable=True)
     else:
-        _take_back(world, cadre, new_context())
+        world.take_back(cadre, new_context())
     device.kill()
     device.context.set_offline(False)
     expect(device.page.get_by_text("离线包已被收回")).to_be_visible()
@@ -264,21 +264,12 @@ def test_what_is_revoked_is_wiped_at_the_next_contact(
 def test_a_page_killed_before_it_could_say_what_was_revoked_leaves_that_to_the_next(
     device: Device, world: World, cadre: str, new_context: NewContext
 ) -> None:
-    _take_back(world, cadre, new_context())
+    world.take_back(cadre, new_context())
     device.context.set_offline(False)
     until(lambda: "sealed" not in device.kept("pack")[0], what="the wiping")
     for _opening in range(2):
         device.kill()
         expect(device.page.get_by_text("离线包已被收回")).to_be_visible()
-
-
-def _take_back(world: World, cadre: str, desk: BrowserContext) -> None:
-    """Take a cadre's only pack back, at a desk."""
-    world.sign_in(desk, cadre)
-    page = desk.new_page()
-    page.goto("/console/visits/packs")
-    page.get_by_role("button", name="收回这个包").click()
-    expect(page.get_by_text("已收回")).to_be_visible()
 
 
 def test_a_conflict_is_shown_side_by_side_and_a_person_decides(

@@ -1,0 +1,1 @@
+"""The standard catalogue: what is to be published by whom, and what is due when."""

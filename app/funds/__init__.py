@@ -1,0 +1,1 @@
+"""A village's collective fund: lines, months that close, questions and their answers."""

@@ -1,0 +1,1 @@
+"""What must not be published: personal data, sensitive and wrong words, found before it is."""

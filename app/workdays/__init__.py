@@ -1,0 +1,1 @@
+"""Chinese working days and terms that are counted in them."""
