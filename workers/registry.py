@@ -8,6 +8,7 @@ from types import MappingProxyType
 from workers.tasks import (
     audit,
     bindings,
+    disclosure,
     doorplates,
     households,
     keys,
@@ -38,6 +39,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "bindings.tell_corrected": bindings.tell_corrected,
         "bindings.tell_ended": bindings.tell_ended,
         "bindings.tell_waiting": bindings.tell_waiting,
+        "disclosure.expire_due": disclosure.expire_due,
+        "disclosure.publish_due": disclosure.publish_due,
+        "disclosure.tell_draft": disclosure.tell_draft,
         "doorplates.draw_sheet": doorplates.draw_sheet,
         "households.came_of_age": households.came_of_age,
         "households.erase_expired": households.erase_expired,

@@ -37,6 +37,7 @@ ACTS = {
     "sync": "离线打开后补记",
     "visit": "记录走访",
     "visit_change": "修改走访记录",
+    "let_stand": "放行公开稿件里的个人信息",
     "denied": "被拒绝",
 }
 OUTCOMES = {"granted": "已允许", "denied": "已拒绝"}

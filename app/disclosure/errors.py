@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kernel.errors import Conflict, Gone, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 
 
 class ItemNotFound(NotFound):
@@ -48,3 +48,77 @@ class NothingCorrected(Conflict):
 class AlreadyWithdrawn(Conflict):
     code = "already_withdrawn"
     sentence = "这条内容已经撤下，不能再改。"
+
+
+class DraftNotFound(NotFound):
+    code = "draft_not_found"
+    sentence = "没有找到这篇稿件。"
+
+
+class WrongState(Conflict):
+    code = "draft_in_another_state"
+    sentence = "这篇稿件已经到了别的步骤，请刷新后再看。"
+
+
+class DraftChanged(Conflict):
+    code = "draft_changed"
+    sentence = "这篇稿件刚刚被别人改过。您写的还在下面，请对照后再保存。"
+
+
+class PersonWanted(Forbidden):
+    code = "person_wanted"
+    sentence = "这一步要由具体的工作人员办理，不能由系统代办。"
+
+
+class SamePerson(Forbidden):
+    code = "same_person"
+    sentence = "初审、复审、终审要由三个不同的人办理，撰稿人也不能审自己的稿件。"
+
+
+class NoteWanted(Invalid):
+    code = "note_wanted"
+    sentence = "更正要说明改了什么，这句话会公开。"
+
+
+class BadExpiry(Invalid):
+    code = "bad_expiry"
+    sentence = "公示的最后一天要在今天以后，也不能早于发布的那一天。"
+
+
+class BadSchedule(Invalid):
+    code = "bad_schedule"
+    sentence = "定时发布的时间要在现在以后、一年以内。"
+
+
+class WordsWanted(Invalid):
+    code = "words_wanted"
+    sentence = "退回要写明原因，或者在有问题的段落旁边写意见。"
+
+
+class ReasonWanted(Invalid):
+    code = "reason_wanted"
+    sentence = "请写明原因，2 到 300 个字。"
+
+
+class PersonalDataFound(Invalid):
+    """`findings` tells where, never what."""
+
+    code = "personal_data_found"
+    sentence = "稿件里有不能公开的个人信息。请遮盖，或者说明理由请审稿人放行。"
+
+
+class LockedTextDiffers(Conflict):
+    code = "locked_text_differs"
+    sentence = "稿件与终审通过的文本不一致，没有发布，请重新送审。"
+
+
+class ItemExpired(Gone):
+    code = "item_expired"
+    sentence = "这条公开内容的公示期已满。"
+
+
+class BadDraft(Invalid):
+    """Its sentence names the fields, never what was typed."""
+
+    code = "bad_draft"
+    sentence = "请检查填写的内容。"

@@ -112,7 +112,7 @@ def _refuse_the_dead(connection: Connection[Any], _record: object, _proxy: objec
         raise DisconnectionError
 
 
-_NOT_WAITING = text("SET LOCAL synchronous_commit = off")
+_NOT_WAITING = Fixed(text("SET LOCAL synchronous_commit = off"))
 
 
 class Database:
@@ -149,7 +149,7 @@ class Database:
         with Session(self.engine, expire_on_commit=False, info=self.info) as session:
             try:
                 if not waits_for_disk:
-                    session.execute(_NOT_WAITING)
+                    _NOT_WAITING.run(session, {})
                 yield session
                 session.commit()
             except SunshineError as error:

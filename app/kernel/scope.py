@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, or_, text
 from sqlalchemy.orm import Session
 
+from app.kernel.db import Fixed
+
 # Outside a transaction that opened a scope the setting is absent or, once one has used the
 # connection, an empty string; both must match no row.
 POLICY = "starts_with({column}, NULLIF(current_setting('app.scope', true), ''))"
-_OPEN = text("SELECT set_config('app.scope', :prefix, true)")
+_OPEN = Fixed(text("SELECT set_config('app.scope', :prefix, true)"))
 
 
 def open_scope(session: Session, prefix: str) -> None:
@@ -20,7 +22,7 @@ def open_scope(session: Session, prefix: str) -> None:
     """
     if not (prefix.isascii() and prefix.isdigit() and len(prefix) >= 6):
         raise ValueError("a scope is a division code")
-    session.execute(_OPEN, {"prefix": prefix})
+    _OPEN.run(session, {"prefix": prefix})
 
 
 def opening(column: SQLColumnExpression[str]) -> ColumnElement[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.organisations.errors import OrganisationNotFound
@@ -61,6 +61,16 @@ def by_key(session: Session, key: str) -> Organisation:
 def for_division(session: Session, code: str) -> Sequence[Organisation]:
     """List the organisations that belong to exactly this division, in the order they came."""
     return session.scalars(_open().where(Organisation.division_code == code)).all()
+
+
+def speaking_for(
+    session: Session, *, prefixes: Collection[str], organisation_ids: Collection[int]
+) -> Sequence[Organisation]:
+    """List the open offices of these divisions and what lies below them, and the named ones."""
+    below = (Organisation.division_code.startswith(one, autoescape=True) for one in prefixes)
+    query = _open().where(or_(Organisation.id.in_(organisation_ids), *below))
+    query = query.where(Organisation.kind != Kind.HOTLINE).order_by(None)
+    return session.scalars(query.order_by(Organisation.division_code, Organisation.id)).all()
 
 
 def responsible_for_village(session: Session, village_code: str) -> Sequence[Organisation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     or_,
     select,
@@ -177,6 +178,13 @@ def villages(session: Session, county_code: str) -> list[Place]:
     query = _standing().where(
         Division.level == Level.VILLAGE, Division.code.startswith(county_code, autoescape=True)
     )
+    return _list(session, query.order_by(Division.code))
+
+
+def choices(session: Session, prefixes: Sequence[str]) -> list[Place]:
+    """List counties, townships and villages in force below any of these codes, by code."""
+    below = or_(false(), *(Division.code.startswith(one, autoescape=True) for one in prefixes))
+    query = _standing().where(Division.level != Level.GROUP, below)
     return _list(session, query.order_by(Division.code))
 
 

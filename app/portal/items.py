@@ -31,6 +31,9 @@ def item(item_id: int) -> ResponseReturnValue:
             **_corrections(found),
             "body_html": found.body_html,
             "publisher": _publisher(found),
+            "urgent": found.urgent_until_reviewed,
+            "superseded_url": f"/items/{found.superseded_by_id}" if found.superseded_by_id else "",
+            "shown_until": shapes.date_words(found.expires_on),
         },
         canonical=f"{current_app.config['BASE_URL']}/items/{item_id}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,11 @@ def day(moment: datetime) -> str:
     """Write a day as people read it: 2026年11月3日."""
     local = clock.local(moment)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def date_words(day: date | None) -> str:
+    """Write a date as people read it; nothing for none."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def iso(moment: datetime) -> str:

@@ -31,7 +31,12 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.architecture import permission_households, permission_rosters, permission_visits
+from tests.architecture import (
+    permission_disclosure,
+    permission_households,
+    permission_rosters,
+    permission_visits,
+)
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 from tests.households import binding_world
 
@@ -175,6 +180,7 @@ def hold_open(session: Session, world: World) -> World:
 
 VALUES: dict[str, Callable[[World], World]] = {
     **permission_visits.VALUES,
+    **permission_disclosure.VALUES,
     # "METHOD route": other values for its address parameters.
     "GET /v/<string:code>": lambda _world: {"code": VILLAGE},
     "GET /v/<string:code>/board": lambda _world: {"code": VILLAGE},
@@ -205,12 +211,12 @@ QUERIES: dict[str, Callable[[World], World]] = {
 _PURPOSE = {"purpose": "visit"}
 _SHEET = {"size": "small", "ground": "blue", "paper": "a4"}
 _REASON = {"reason": "拆除重建"}
-_ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 
 FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
     **permission_visits.FORMS,
+    **permission_disclosure.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
     "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},
@@ -267,7 +273,5 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /api/v1/doorplates/<string:code>/replacement": lambda _world: _REASON,
     "POST /api/v1/doorplates/<string:code>/reports": lambda _world: {"kind": "damaged"},
     "POST /api/v1/doorplates/<string:code>/revocation": lambda _world: _REASON,
-    "POST /api/v1/items": lambda _world: {"division_code": VILLAGE, "topic": "dibao", **_ITEM},
-    "POST /api/v1/items/<int:item_id>/revisions": lambda _world: {**_ITEM, "note": "漏写一户"},
     "POST /api/v1/items/<int:item_id>/withdrawal": lambda _world: {"reason": "发错了"},
 }

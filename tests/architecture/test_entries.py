@@ -23,6 +23,8 @@ STRANGERS_MAY_POST = {
 
 CHOSEN = {
     "act": "damage",
+    "draft_act": "submission",
+    "follower": "correction",
     "kind": "plates.pdf",
     "change": "officer",
     "grave_change": "split",

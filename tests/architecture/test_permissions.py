@@ -36,8 +36,8 @@ from app.kernel import key_file
 from app.kernel.db import Database
 from app.kernel.settings import Settings
 from app.web.flask_app import SunshineApp
+from tests.architecture import permission_disclosure, permission_visits
 from tests.architecture import permission_tokens as tokens
-from tests.architecture import permission_visits
 from tests.architecture import permission_world as world
 from tests.architecture.permission_matrix import CHANGES, VISITORS, Matrix, Unguarded
 
@@ -75,6 +75,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
             staff, villager = tokens.staff_tokens(session), tokens.villager_token(session)
             values |= world.hold_open(session, values)
             values |= permission_visits.log(session, values)
+            values |= permission_disclosure.write(session)
             session.commit()
         yield Matrix(app, connection, values, staff, villager)
         transaction.rollback()

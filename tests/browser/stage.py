@@ -15,6 +15,7 @@ from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
 from tests.browser import (
+    stage_desk,
     stage_ledger,
     stage_own,
     stage_records,
@@ -44,6 +45,7 @@ class Staged:
     batch: int
     question: int
     visits: dict[str, int]
+    desk: dict[str, int]
     register: dict[str, str]
     staff: dict[str, int]
     own: Own
@@ -80,6 +82,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         own=stage_own.set_up(session, facts["village"]),
         question=stage_ledger.set_up(session, village=facts["village"]),
         visits=stage_visits.set_up(session, village=facts["village"]),
+        desk=stage_desk.set_up(session, village=facts["village"]),
         rosters=stage_rosters.set_up(session, facts),
         register=stage_register.set_up(session, village=facts["village"]),
         staff=stage_staff.set_up(session, facts["village"]),

@@ -70,34 +70,36 @@ def test_no_item_is_published_in_the_future(county: Session) -> None:
 
 
 @pytest.mark.parametrize("prefix", [VILLAGE, TOWNSHIP, COUNTY])
-def test_who_holds_the_place_or_what_lies_above_may_publish(county: Session, prefix: str) -> None:
-    assert service.publish_item(county, wanted=_wanted(), actor=_publisher(prefix)).id
+def test_who_holds_the_place_or_what_lies_above_may_withdraw(county: Session, prefix: str) -> None:
+    item = factories.item(county)
+    service.withdraw_item(county, item_id=item.id, reason="有误", actor=_publisher(prefix))
+    assert item.ended_as == "withdrawn"
 
 
 @pytest.mark.parametrize("prefix", [OTHER_VILLAGE, "520203103"])
-def test_another_place_may_not_publish_correct_or_withdraw(county: Session, prefix: str) -> None:
-    actor, item = _publisher(prefix), factories.item(county)
+def test_another_place_may_not_withdraw(county: Session, prefix: str) -> None:
+    item = factories.item(county)
+    with pytest.raises(Forbidden):
+        service.withdraw_item(county, item_id=item.id, reason="有误", actor=_publisher(prefix))
+
+
+def test_nobody_but_the_operator_publishes_or_corrects_past_the_reviews(county: Session) -> None:
+    item, actor = factories.item(county), _publisher(COUNTY)
     with pytest.raises(Forbidden):
         service.publish_item(county, wanted=_wanted(), actor=actor)
     with pytest.raises(Forbidden):
         service.correct_item(county, item_id=item.id, wanted=_correction(), actor=actor)
-    with pytest.raises(Forbidden):
-        service.withdraw_item(county, item_id=item.id, reason="有误", actor=actor)
 
 
 def test_one_office_does_not_act_for_another(county: Session) -> None:
     ours = factories.office(county, division_code=COUNTY, name="民政局")
     theirs = factories.office(county, division_code=COUNTY, name="财政局")
-    actor = _publisher(COUNTY, organisation_id=ours.id)
-    item = service.publish_item(county, wanted=_wanted(organisation_id=ours.id), actor=actor)
-    for organisation_id in (theirs.id, None):
-        with pytest.raises(Forbidden):
-            service.publish_item(
-                county, wanted=_wanted(organisation_id=organisation_id), actor=actor
-            )
+    item = service.publish_item(county, wanted=_wanted(organisation_id=ours.id), actor=OPERATOR)
     other = _publisher(COUNTY, organisation_id=theirs.id)
     with pytest.raises(Forbidden):
         service.withdraw_item(county, item_id=item.id, reason="有误", actor=other)
+    own = _publisher(COUNTY, organisation_id=ours.id)
+    assert service.withdraw_item(county, item_id=item.id, reason="有误", actor=own).ended_as
 
 
 def test_a_publisher_of_another_place_is_refused(county: Session) -> None:
@@ -107,10 +109,9 @@ def test_a_publisher_of_another_place_is_refused(county: Session) -> None:
 
 
 def test_a_grant_of_a_township_holds_for_no_county_item(county: Session) -> None:
+    item = factories.item(county, division_code=COUNTY)
     with pytest.raises(Forbidden):
-        service.publish_item(
-            county, wanted=_wanted(division_code=COUNTY), actor=_publisher(TOWNSHIP)
-        )
+        service.withdraw_item(county, item_id=item.id, reason="有误", actor=_publisher(TOWNSHIP))
 
 
 def test_unknown_topics_and_places_are_refused(county: Session) -> None:
@@ -212,10 +213,14 @@ def test_a_grant_for_any_office_speaks_for_no_office_above_it_unless_it_names_it
     bureau = factories.office(county, division_code=COUNTY, name="民政局")
     own = factories.office(county, division_code=TOWNSHIP, name="便民服务中心")
     anyone, named = _publisher(TOWNSHIP), _publisher(TOWNSHIP, organisation_id=bureau.id)
-    assert service.publish_item(county, wanted=_wanted(organisation_id=own.id), actor=anyone).id
-    assert service.publish_item(county, wanted=_wanted(organisation_id=bureau.id), actor=named).id
+    item, theirs = (
+        service.publish_item(county, wanted=_wanted(organisation_id=one.id), actor=OPERATOR)
+        for one in (own, bureau)
+    )
+    assert service.withdraw_item(county, item_id=item.id, reason="有误", actor=anyone).ended_as
     with pytest.raises(Forbidden):
-        service.publish_item(county, wanted=_wanted(organisation_id=bureau.id), actor=anyone)
+        service.withdraw_item(county, item_id=theirs.id, reason="有误", actor=anyone)
+    assert service.withdraw_item(county, item_id=theirs.id, reason="有误", actor=named).ended_as
 
 
 def test_nothing_is_published_for_an_office_that_was_closed(county: Session) -> None:

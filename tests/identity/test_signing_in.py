@@ -68,7 +68,7 @@ def test_each_role_asks_for_a_second_factor_exactly_where_it_reads_decides_or_pu
 ) -> None:
     people.staff(county, role, VILLAGE, name="somebody", enrolled=False)
     _token, someone = _begin(county, "somebody")
-    free = role in {"installer", "supervision_committee"}
+    free = role == "installer"
     assert someone.pending == ("" if free else "enrol")
 
 

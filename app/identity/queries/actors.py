@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.identity import roles
@@ -185,11 +194,27 @@ def holders(session: Session, permission: str, division_code: str) -> list[int]:
 
     They are asked for what belongs to no office: households, lines of the ledger.
     """
+    return holders_for_office(session, permission, division_code, office=None)
+
+
+def holders_for_office(
+    session: Session, permission: str, division_code: str, *, office: tuple[int, str] | None
+) -> list[int]:
+    """List the staff who hold a permission for a division and an office's name today.
+
+    As `Actor.may_for_office` tells it: `office` is its number and its own division.
+    """
+    anyone = StaffGrant.organisation_id.is_(None)
+    named: ColumnElement[bool] = anyone
+    if office is not None:
+        number, home = office
+        at_home = and_(anyone, func.starts_with(home, StaffGrant.division_prefix))
+        named = or_(StaffGrant.organisation_id == number, at_home)
     query = select(StaffGrant.staff_id).join(Staff, Staff.id == StaffGrant.staff_id)
     held = query.where(
         StaffGrant.permission == permission,
         StaffGrant.state == GrantState.ACTIVE,
-        StaffGrant.organisation_id.is_(None),
+        named,
         func.starts_with(division_code, StaffGrant.division_prefix),
         or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= clock.today()),
         Staff.disabled_at.is_(None),

@@ -1,4 +1,4 @@
-"""New households: made ready for many together, each written by one statement a table.
+"""New households: made ready for many together, each written by one statement.
 
 Sealed values are bound to their row's number, so numbers are drawn first, in blocks.
 """
@@ -6,8 +6,7 @@ Sealed values are bound to their row's number, so numbers are drawn first, in bl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -20,50 +19,41 @@ from app.kernel.access import Actor
 from app.kernel.crypto import Place, Ring
 from app.kernel.db import Fixed
 
-_HOUSEHOLD = Fixed(
-    text(
-        "INSERT INTO households (id, division_code, group_code, group_label, number,"
-        " address_sealed, state, version, created_at)"
-        " VALUES (:id, :division_code, :group_code, :group_label, :number, :address_sealed,"
-        " 'active', 1, :moment)"
-    )
+_PERSONS = (
+    "INSERT INTO persons (id, division_code, household_id, is_head, name_sealed,"
+    " id_number_sealed, phone_sealed, birth_date_sealed, relation, residence, left_because,"
+    " created_at) SELECT row.*, '', :moment FROM unnest(CAST(:p_id AS bigint[]),"
+    " CAST(:p_division_code AS text[]), CAST(:p_household_id AS bigint[]),"
+    " CAST(:p_is_head AS boolean[]), CAST(:p_name_sealed AS bytea[]),"
+    " CAST(:p_id_number_sealed AS bytea[]), CAST(:p_phone_sealed AS bytea[]),"
+    " CAST(:p_birth_date_sealed AS bytea[]), CAST(:p_relation AS text[]),"
+    " CAST(:p_residence AS text[])) AS row"
 )
-_PERSONS = Fixed(
-    text(
-        "INSERT INTO persons (id, division_code, household_id, is_head, name_sealed,"
-        " id_number_sealed, phone_sealed, birth_date_sealed, relation, residence,"
-        " left_because, created_at) SELECT row.*, '', :moment FROM unnest(CAST(:id AS bigint[]),"
-        " CAST(:division_code AS text[]), CAST(:household_id AS bigint[]),"
-        " CAST(:is_head AS boolean[]), CAST(:name_sealed AS bytea[]),"
-        " CAST(:id_number_sealed AS bytea[]),"
-        " CAST(:phone_sealed AS bytea[]), CAST(:birth_date_sealed AS bytea[]),"
-        " CAST(:relation AS text[]), CAST(:residence AS text[])) AS row"
-    )
+_INDEXES = (
+    "INSERT INTO person_indexes (person_id, field, key_id, digest, division_code)"
+    " SELECT row.* FROM unnest(CAST(:i_person_id AS bigint[]), CAST(:i_field AS text[]),"
+    " CAST(:i_key_id AS text[]), CAST(:i_digest AS bytea[]), CAST(:i_division_code AS text[]))"
+    " AS row"
 )
-_INDEXES = Fixed(
-    text(
-        "INSERT INTO person_indexes (person_id, field, key_id, digest, division_code)"
-        " SELECT row.* FROM unnest(CAST(:person_id AS bigint[]), CAST(:field AS text[]),"
-        " CAST(:key_id AS text[]), CAST(:digest AS bytea[]), CAST(:division_code AS text[])) AS row"
-    )
+_TAGS = (
+    "INSERT INTO person_tags (division_code, person_id, tag, valid_from, valid_until, amount_fen,"
+    " source) SELECT row.*, :source FROM unnest(CAST(:t_division_code AS text[]),"
+    " CAST(:t_person_id AS bigint[]), CAST(:t_tag AS text[]), CAST(:t_valid_from AS date[]),"
+    " CAST(:t_valid_until AS date[]), CAST(:t_amount_fen AS bigint[])) AS row"
 )
-_TAGS = Fixed(
-    text(
-        "INSERT INTO person_tags (division_code, person_id, tag, valid_from, valid_until,"
-        " amount_fen, source)"
-        " SELECT row.*, :source FROM unnest(CAST(:division_code AS text[]),"
-        " CAST(:person_id AS bigint[]), CAST(:tag AS text[]), CAST(:valid_from AS date[]),"
-        " CAST(:valid_until AS date[]), CAST(:amount_fen AS bigint[])) AS row"
-    )
+_PEOPLE = f"people AS ({_PERSONS}), indexes AS ({_INDEXES}), tags AS ({_TAGS})"
+_ADD_PEOPLE = Fixed(text(f"WITH {_PEOPLE} SELECT 1"))
+_HOUSEHOLD = (
+    "INSERT INTO households (id, division_code, group_code, group_label, number, address_sealed,"
+    " state, version, created_at) VALUES (:id, :division_code, :group_code, :group_label, :number,"
+    " :address_sealed, 'active', 1, :moment)"
 )
-_CHANGE = Fixed(
-    text(
-        "INSERT INTO record_changes (division_code, household_id, act, fields, source, actor_kind,"
-        " actor_id, actor_name, at)"
-        " VALUES (:division_code, :household_id, 'imported', :fields, :source, :actor_kind,"
-        " :actor_id, :actor_name, :moment)"
-    )
+_CHANGE = (
+    "INSERT INTO record_changes (division_code, household_id, act, fields, source, actor_kind,"
+    " actor_id, actor_name, at) VALUES (:division_code, :id, 'imported', :fields, :source,"
+    " :actor_kind, :actor_id, :actor_name, :moment)"
 )
+_ADD_HOUSEHOLD = Fixed(text(f"WITH household AS ({_HOUSEHOLD}), {_PEOPLE} {_CHANGE}"))
 ENTERED = ["address", "birth_date", "id_number", "name", "phone", "relation", "residence", "tags"]
 
 
@@ -76,36 +66,36 @@ class Origin:
     actor: Actor
 
 
-@dataclass
-class _Rows:
-    """Rows of one table, column by column, as `unnest` takes them."""
-
-    columns: dict[str, list[Any]] = field(default_factory=dict)
-
-    def add(self, **row: object) -> None:
-        """Add a row."""
-        for name, value in row.items():
-            self.columns.setdefault(name, []).append(value)
-
-    def write(self, session: Session, statement: Fixed, **shared: object) -> None:
-        """Write all rows by one statement."""
-        if self.columns:
-            statement.run(session, {**self.columns, **shared})
+_PERSON = (
+    *("id", "division_code", "household_id", "is_head", "name_sealed", "id_number_sealed"),
+    *("phone_sealed", "birth_date_sealed", "relation", "residence"),
+)
+_INDEX = ("person_id", "field", "key_id", "digest", "division_code")
+_TAG = ("division_code", "person_id", "tag", "valid_from", "valid_until", "amount_fen")
 
 
-@dataclass
 class _People:
-    """People whose values are sealed, with their blind indexes and tags; not written yet."""
+    """People whose values are sealed, with their blind indexes and tags; not written yet.
 
-    origin: Origin
-    persons: _Rows = field(default_factory=_Rows)
-    indexes: _Rows = field(default_factory=_Rows)
-    tags: _Rows = field(default_factory=_Rows)
+    `columns` are as `unnest` takes them: p_ of persons, i_ of indexes, t_ of tags.
+    """
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+        tables = (("p", _PERSON), ("i", _INDEX), ("t", _TAG))
+        self.columns: dict[str, list[object]] = {
+            f"{table}_{name}": [] for table, names in tables for name in names
+        }
+
+    def _add(self, table: str, **row: object) -> None:
+        for name, value in row.items():
+            self.columns[f"{table}_{name}"].append(value)
 
     def add(self, ring: Ring, person_id: int, household_id: int, person: PersonIn) -> None:
         """Seal a person under a number that was drawn."""
         values, division = sealed_fields(person), self.origin.division_code
-        self.persons.add(
+        self._add(
+            "p",
             id=person_id,
             division_code=division,
             household_id=household_id,
@@ -118,46 +108,48 @@ class _People:
             },
         )
         for name in INDEXED:
-            if (value := values[name]) is not None:
-                _add_digests(self.indexes, ring, (person_id, division), name, value)
+            if (value := values[name]) is None:
+                continue
+            for key in ring.index_keys():
+                self._add(
+                    "i",
+                    person_id=person_id,
+                    field=name,
+                    key_id=key,
+                    digest=ring.index(name, value, key=key),
+                    division_code=division,
+                )
         for tag in person.tags:
-            self.tags.add(division_code=division, person_id=person_id, **asdict(tag))
+            self._add("t", division_code=division, person_id=person_id, **asdict(tag))
 
-    def write(self, session: Session) -> None:
-        """Enter them."""
-        self.persons.write(session, _PERSONS, moment=clock.now())
-        self.indexes.write(session, _INDEXES)
-        self.tags.write(session, _TAGS, source=self.origin.source)
+    def values(self) -> dict[str, object]:
+        """Give what the statement that enters them binds."""
+        return {**self.columns, "source": self.origin.source, "moment": clock.now()}
 
 
 @dataclass(frozen=True)
 class Newcomer:
     """A household that is not in the register yet: its values are sealed, its numbers drawn."""
 
-    origin: Origin
     household_id: int
     household: dict[str, object]
     people: _People
 
     def write(self, session: Session) -> None:
-        """Enter it whole, with a line of its history.
+        """Enter it whole, with a line of its history, by one statement.
 
         Raises `IntegrityError` where its number or one of its people was entered meanwhile.
         """
-        moment, actor = clock.now(), self.origin.actor
-        _HOUSEHOLD.run(session, {**self.household, "moment": moment})
-        self.people.write(session)
+        actor = self.people.origin.actor
         values = {
-            "division_code": self.origin.division_code,
-            "household_id": self.household_id,
+            **self.household,
+            **self.people.values(),
             "fields": ENTERED,
-            "source": self.origin.source,
             "actor_kind": "operator" if actor.is_operator else "staff",
             "actor_id": actor.staff_id,
             "actor_name": actor.name,
-            "moment": moment,
         }
-        _CHANGE.run(session, values)
+        _ADD_HOUSEHOLD.run(session, values)
 
 
 def new_households(
@@ -180,7 +172,7 @@ def new_households(
             "number": number,
             "address_sealed": _sealed(ring, entry.address, "households", household_id, "address"),
         }
-        newcomers.append(Newcomer(origin, household_id, household, people))
+        newcomers.append(Newcomer(household_id, household, people))
     return newcomers
 
 
@@ -192,20 +184,8 @@ def insert_persons(
     ids = next_ids(session, "persons", len(members))
     for person_id, (household_id, person) in zip(ids, members, strict=True):
         people.add(ring, person_id, household_id, person)
-    people.write(session)
+    _ADD_PEOPLE.run(session, people.values())
     return ids
-
-
-def _add_digests(indexes: _Rows, ring: Ring, whose: tuple[int, str], name: str, value: str) -> None:
-    person_id, division = whose
-    for key in ring.index_keys():
-        indexes.add(
-            person_id=person_id,
-            field=name,
-            key_id=key,
-            digest=ring.index(name, value, key=key),
-            division_code=division,
-        )
 
 
 def _sealed(ring: Ring, value: str | None, table: str, row: int, column: str) -> bytes | None:

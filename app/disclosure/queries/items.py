@@ -10,9 +10,10 @@ from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, VARCHAR
 from sqlalchemy.orm import Session
 
-from app.disclosure.errors import ItemNotFound, ItemWithdrawn, TopicNotFound
-from app.disclosure.models import Item, ItemRevision, Topic
+from app.disclosure.errors import ItemExpired, ItemNotFound, ItemWithdrawn, TopicNotFound
+from app.disclosure.models import STANDING, Item, ItemRevision, Topic
 from app.disclosure.schemas import Feed, FeedRow, TopicView
+from app.kernel import clock
 
 PAGE = 20
 MOST = 100
@@ -27,7 +28,7 @@ def _feed(condition: str) -> TextClause:
     statement = text(
         f"SELECT {_COLUMNS} FROM unnest(:codes) AS place(code) CROSS JOIN LATERAL ("  # noqa: S608 - ours
         f" SELECT {_COLUMNS} FROM items"
-        f" WHERE division_code = place.code AND withdrawn_at IS NULL {condition}"
+        f" WHERE division_code = place.code AND {STANDING} {condition}"
         " ORDER BY published_at DESC, id DESC LIMIT :limit) AS newest"
         " ORDER BY published_at DESC, id DESC LIMIT :limit"
     )
@@ -47,7 +48,7 @@ _NEWEST_BY_TOPIC = text(
     f"SELECT DISTINCT ON (topic_code) {_COLUMNS}"  # noqa: S608 - our own column names
     " FROM unnest(:topics) AS topic(code) CROSS JOIN unnest(:codes) AS place(code)"
     f" CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM items"
-    " WHERE division_code = place.code AND topic_code = topic.code AND withdrawn_at IS NULL"
+    f" WHERE division_code = place.code AND topic_code = topic.code AND {STANDING}"
     " ORDER BY published_at DESC, id DESC LIMIT 1) AS newest"
     " ORDER BY topic_code, published_at DESC, id DESC"
 ).bindparams(
@@ -105,10 +106,16 @@ def get_topic(session: Session, code: str) -> TopicView:
 
 
 def get_item(session: Session, item_id: int) -> Item:
-    """Give an item that stands; raises `ItemNotFound`, or `ItemWithdrawn` with its reason."""
+    """Give an item that stands.
+
+    Raises `ItemNotFound`, or with its reason `ItemWithdrawn` or `ItemExpired`; the last day of one
+    is over at midnight, whenever it leaves the feeds.
+    """
     item = session.get(Item, item_id) if item_id < 2**63 else None
     if item is None:
         raise ItemNotFound
+    if item.ended_as == "expired" or (item.expires_on and item.expires_on < clock.today()):
+        raise ItemExpired
     if item.withdrawn_at is not None:
         raise ItemWithdrawn(reason=item.withdrawn_reason)
     return item
@@ -122,6 +129,6 @@ def revisions(session: Session, item_id: int) -> Sequence[ItemRevision]:
 
 def latest_whole(session: Session, *, codes: Sequence[str], limit: int) -> Sequence[Item]:
     """Give the newest items of these divisions with their bodies, for a notice board."""
-    query = select(Item).where(Item.division_code.in_(codes), Item.withdrawn_at.is_(None))
+    query = select(Item).where(Item.division_code.in_(codes), text(STANDING))
     newest = query.order_by(Item.published_at.desc(), Item.id.desc()).limit(limit)
     return session.scalars(newest).all()

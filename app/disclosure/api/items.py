@@ -1,4 +1,4 @@
-"""Items as JSON: read by anyone, published, corrected and withdrawn with a staff token."""
+"""Items as JSON: read by anyone, withdrawn with a staff token."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pydantic import BaseModel, Field
 from app.disclosure import queries, service
 from app.disclosure.models import Item
 from app.disclosure.schemas import (
-    CorrectionIn,
     FeedItemOut,
     FeedOut,
     FeedRow,
-    ItemIn,
     ItemOut,
     TopicOut,
     TopicsOut,
@@ -88,27 +86,6 @@ def show_item(path: ItemPath) -> ItemOut:
     item = queries.get_item(db(), path.item_id)
     caching.share(item.division_code)
     return _whole(item)
-
-
-@api.post("/items", responses={201: ItemOut}, security=[{"bearer": []}], summary="Publish an item")
-@entry.permission(roles.PUBLISH)
-@idempotency.keyed
-def publish_item(body: ItemIn) -> tuple[ItemOut, int]:
-    item = service.publish_item(db(), wanted=body, actor=actor())
-    return _whole(item), 201
-
-
-@api.post(
-    "/items/<int:item_id>/revisions",
-    responses={201: ItemOut},
-    security=[{"bearer": []}],
-    summary="Correct a published item; the correction is visible as such",
-)
-@entry.permission(roles.PUBLISH)
-@idempotency.keyed
-def correct_item(path: ItemPath, body: CorrectionIn) -> tuple[ItemOut, int]:
-    item = service.correct_item(db(), item_id=path.item_id, wanted=body, actor=actor())
-    return _whole(item), 201
 
 
 @api.post(

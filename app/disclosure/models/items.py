@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, Numbered
 
-STANDING = "withdrawn_at IS NULL"
+STANDING = "withdrawn_at IS NULL AND superseded_by_id IS NULL"
+ENDINGS = ("withdrawn", "expired")
 
 
 class Topic(Base):
@@ -25,12 +26,32 @@ class Topic(Base):
 
 
 class Item(Numbered, Base):
-    """An item of disclosure as it reads now."""
+    """An item of disclosure as it reads now.
+
+    `expires_on` is the last day it is shown. One that ended, by withdrawal or by that day, answers
+    410 with the reason; one whose place another took can still be read and leaves the feeds.
+    `urgent_until_reviewed`: published in haste, its reviews are still to come.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
         CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"
+        ),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (ended_as IS NULL) AND ended_as IN ('withdrawn', 'expired')",
+            name="ended_as",
+        ),
+        Index(
+            "ix_items_expires_on",
+            "expires_on",
+            postgresql_where=text("withdrawn_at IS NULL AND expires_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_items_withdrawn",
+            "division_code",
+            text("withdrawn_at DESC"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
         ),
         # The feed: newest first within a division, and within a topic of it.
         Index(
@@ -61,6 +82,11 @@ class Item(Numbered, Base):
     published_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(String(300))
+    ended_as: Mapped[str | None] = mapped_column(String(10))
+    expires_on: Mapped[date | None]
+    superseded_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("items.id"))
+    urgent_until_reviewed: Mapped[bool] = mapped_column(default=False)
+    catalogue_entry_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ItemRevision(Numbered, Base):

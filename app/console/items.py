@@ -1,0 +1,138 @@
+"""What was published: putting it right, taking its place, withdrawing it, and what has ended."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.console import draft_shapes as shapes
+from app.console.listing import Listing, as_csv
+from app.disclosure import queries, service, words
+from app.disclosure.errors import AlreadyWithdrawn, ReasonWanted
+from app.disclosure.models import Item
+from app.identity import roles
+from app.kernel import clock
+from app.kernel.errors import SunshineError
+from app.web import entry, forms, problems
+from app.web.flask_app import actor, db
+
+STATES = {
+    "standing": "在公开",
+    "urgent": "紧急发布、待补审",
+    "withdrawn": "已撤下",
+    "expired": "公示期满",
+    "superseded": "已被代替",
+}
+pages = Blueprint("console_items", __name__, url_prefix="/console/items")
+pages.before_request(forms.protect)
+
+
+@pages.get("/", strict_slashes=False)
+@entry.permission(roles.PUBLISH)
+def show_all() -> ResponseReturnValue:
+    listing = Listing.read(("state", "place", "q", "sort"))
+    found = queries.published(
+        db(), actor=actor(), wanted=listing.wanted, offset=listing.offset, limit=listing.limit
+    )
+    if listing.as_csv:
+        headings = ("编号", "标题", "地方", "公开单位", "发布", "版次", "最后一天", "结束", "原因")
+        rows = [
+            (
+                one.id,
+                one.title,
+                one.place,
+                one.office or "",
+                clock.local(one.published_at).strftime("%Y-%m-%d"),
+                one.revision,
+                one.expires_on or "",
+                words.ENDINGS.get(one.ended_as or "", ""),
+                one.reason or "",
+            )
+            for one in found
+        ]
+        return as_csv("items.csv", headings, rows)
+    return render_template(
+        "console/items.html",
+        items=found,
+        listing=listing,
+        states=STATES,
+        sorts={**words.SORTS, "newest": "最近发布在前", "oldest": "最早发布在前"},
+        endings=words.ENDINGS,
+        local=clock.local,
+    )
+
+
+@pages.get("/<int:item_id>")
+@entry.permission(roles.PUBLISH)
+def show(item_id: int) -> ResponseReturnValue:
+    return _page(queries.kept_item(db(), item_id, actor=actor()))
+
+
+def _page(item: Item, *, fault: SunshineError | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "console/item.html",
+        item=item,
+        endings=words.ENDINGS,
+        revisions=queries.revisions(db(), item.id),
+        local=clock.local,
+        given=request.form,
+        fault=fault,
+    )
+    return page, problems.status_of(fault) if fault else 200
+
+
+@pages.post("/<int:item_id>/withdrawal")
+@entry.permission(roles.PUBLISH)
+def withdraw(item_id: int) -> ResponseReturnValue:
+    item = queries.kept_item(db(), item_id, actor=actor())
+    reason = request.form.get("reason", "").strip()
+    try:
+        if not 2 <= len(reason) <= 300:
+            raise ReasonWanted
+        service.withdraw_item(db(), item_id=item_id, reason=reason, actor=actor())
+    except SunshineError as fault:
+        db().rollback()
+        return _page(item, fault=fault)
+    return redirect(f"/console/items/{item_id}", 303)
+
+
+@pages.get("/<int:item_id>/<any('correction', 'successor'):follower>")
+@entry.permission(roles.PUBLISH)
+def follow(item_id: int, follower: str) -> ResponseReturnValue:
+    item = queries.kept_item(db(), item_id, actor=actor())
+    if item.withdrawn_at is not None:
+        raise AlreadyWithdrawn
+    return _form(item, follower, shapes.given_of_item(item))
+
+
+def _form(
+    item: Item, follower: str, given: dict[str, str], *, fault: SunshineError | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "console/draft_form.html",
+        given=given,
+        draft=None,
+        item=item,
+        action=f"/console/items/{item.id}/{follower}",
+        fixed=follower == "correction",
+        purpose=follower,
+        today=clock.today(),
+        fault=fault,
+        **shapes.choices(),
+    )
+    return page, problems.status_of(fault) if fault else 200
+
+
+@pages.post("/<int:item_id>/<any('correction', 'successor'):follower>")
+@entry.permission(roles.PUBLISH)
+def begin(item_id: int, follower: str) -> ResponseReturnValue:
+    item = queries.kept_item(db(), item_id, actor=actor())
+    named = "corrects" if follower == "correction" else "supersedes"
+    try:
+        draft = service.create_draft(
+            db(), wanted=shapes.read_form(**{named: item_id}), actor=actor()
+        )
+    except SunshineError as fault:
+        db().rollback()
+        return _form(item, follower, dict(request.form.items()), fault=fault)
+    return redirect(f"/console/drafts/{draft.id}", 303)

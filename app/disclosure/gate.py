@@ -1,0 +1,85 @@
+"""The gate before every review and before publishing: what must not be read by everybody.
+
+What it looks at is one text: title, note and body, with an empty line between. A finding names
+its passage in that text; a second person may let it stand for exactly this text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.disclosure.errors import PersonalDataFound
+from app.disclosure.models import Draft, DraftOverride
+from app.screening import service as screening
+from app.screening.schemas import Finding, Kind
+
+GAP = "\n\n"
+ADVISORY = frozenset({Kind.WRONG_WORD})
+"""Kinds that are pointed out and hinder nothing: a word that is spelt wrong."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding in a draft; `stands` where a second person let it stand."""
+
+    finding: Finding
+    stands: bool
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether it keeps the draft from going on."""
+        return not self.stands and self.finding.kind not in ADVISORY
+
+
+def _parts(draft: Draft) -> list[tuple[str, str, int]]:
+    """Give what a draft says, part by part: its name, its text, and where that begins."""
+    parts, at = [], 0
+    for name in ("title", "note", "body_markdown"):
+        text = getattr(draft, name)
+        if text:
+            parts.append((name, text, at))
+            at += len(text) + len(GAP)
+    return parts
+
+
+def text_of(draft: Draft) -> str:
+    """Write down all that is looked at."""
+    return GAP.join(text for _name, text, _begins in _parts(draft))
+
+
+def look(session: Session, draft: Draft, *, text_hash: str) -> list[Found]:
+    """Find what a draft must not say, in the order of the text."""
+    findings = screening.scan_text(session, text_of(draft))
+    query = select(DraftOverride).where(
+        DraftOverride.draft_id == draft.id, DraftOverride.text_hash == text_hash
+    )
+    stands = {(one.kind, one.begins, one.ends) for one in session.scalars(query)}
+    return [Found(one, (one.kind, one.start, one.end) in stands) for one in findings]
+
+
+def require_clean(found: Sequence[Found]) -> None:
+    """Raise `PersonalDataFound` where anything keeps a draft from going on."""
+    blocking = [one.finding for one in found if one.blocks]
+    if blocking:
+        raise PersonalDataFound(
+            findings=[{"kind": one.kind, "begins": one.start, "ends": one.end} for one in blocking]
+        )
+
+
+def masked(draft: Draft, findings: Sequence[Finding]) -> dict[str, str]:
+    """Give the parts of a draft, by their names, with these findings masked."""
+    return {
+        name: screening.mask(
+            text,
+            [
+                replace(one, start=one.start - begins, end=one.end - begins)
+                for one in findings
+                if begins <= one.start and one.end <= begins + len(text)
+            ],
+        )
+        for name, text, begins in _parts(draft)
+    }

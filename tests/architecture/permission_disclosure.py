@@ -1,0 +1,81 @@
+"""The permission matrix's editorial desk: a draft being written, and one that waits for review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.disclosure import service
+from app.disclosure.schemas import DraftIn
+from app.identity import queries as identity
+from app.identity import roles
+from app.kernel.access import Actor, Grant
+from tests.factories import VILLAGE
+
+World = dict[str, Any]
+
+WRITTEN = {"division_code": VILLAGE, "topic": "dibao", "title": "公示", "body_markdown": "12 户"}
+
+
+def write(session: Session) -> World:
+    """Let the village's publisher write two drafts and hand one of them in."""
+    username = f"publisher-{VILLAGE}"
+    grants = tuple(Grant(name, VILLAGE) for name in roles.ROLES["publisher"])
+    author = Actor(username, identity.get_by_username(session, username).id, grants)
+    wanted = DraftIn.model_validate(WRITTEN)
+    written = service.create_draft(session, wanted=wanted, actor=author)
+    handed_in = service.create_draft(session, wanted=wanted, actor=author)
+    service.submit(session, draft_id=handed_in.id, version=1, exception_reason="", actor=author)
+    return {
+        "draft_id": handed_in.id,
+        "written_id": written.id,
+        "draft_version": handed_in.version,
+        "draft_act": "submission",
+        "follower": "correction",
+    }
+
+
+_DRAFT = "/console/drafts/<int:draft_id>"
+_JSON = "/api/v1/drafts"
+_ACTS = "'submission', 'masking', 'call-back', 'discard', 'taking'"
+_ACT = f"POST {_DRAFT}/<any({_ACTS}):draft_act>"
+
+
+def _written(world: World) -> World:
+    return {"draft_id": world["written_id"]}
+
+
+def _version(world: World) -> World:
+    return {"version": world["draft_version"]}
+
+
+VALUES: dict[str, Callable[[World], World]] = {
+    f"GET {_DRAFT}/edit": _written,
+    f"POST {_DRAFT}": _written,
+    _ACT: _written,
+    f"PUT {_JSON}/<int:draft_id>": _written,
+    f"POST {_JSON}/<int:draft_id>/submission": _written,
+}
+
+FORMS: dict[str, Callable[[World], World]] = {
+    "POST /console/drafts/": lambda _world: WRITTEN,
+    f"POST {_DRAFT}": lambda _world: {**WRITTEN, "version": 1},
+    _ACT: lambda _world: {"version": 1},
+    f"POST {_DRAFT}/review": lambda world: {**_version(world), "verdict": "pass"},
+    f"POST {_DRAFT}/exceptions": lambda world: {
+        **_version(world),
+        "finding": "phone:0:1",
+        "reason": "法律要求",
+    },
+    f"POST {_DRAFT}/urgent": lambda world: {**_version(world), "reason": "今晚停水"},
+    "POST /console/items/<int:item_id>/withdrawal": lambda _world: {"reason": "发错了"},
+    "POST /console/items/<int:item_id>/<any('correction', 'successor'):follower>": (
+        lambda _world: {**WRITTEN, "note": "漏写一户"}
+    ),
+    f"POST {_JSON}": lambda _world: WRITTEN,
+    f"PUT {_JSON}/<int:draft_id>": lambda _world: {**WRITTEN, "version": 1},
+    f"POST {_JSON}/<int:draft_id>/submission": lambda _world: {"version": 1},
+    f"POST {_JSON}/<int:draft_id>/reviews": lambda world: {**_version(world), "verdict": "pass"},
+}
