@@ -45,9 +45,7 @@ HINTS = {
     Kind.UNREADABLE: "机器读不出文字，请人工核对里面有没有个人信息。",
 }
 
-PERSONAL = frozenset(
-    {Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE, Kind.ADDRESS, Kind.HEALTH_NAME}
-)
+PERSONAL = frozenset({Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE, Kind.ADDRESS, Kind.HEALTH_NAME})
 """What masking takes out of a text."""
 
 

@@ -33,7 +33,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             if first < past:
                 continue
             named = context.named(reading, chain.at[first], _NAMED, _ORGANISATION)
-            whole = _whole(chain, place)
+            whole = size if (size := chain.size(place)) in _LENGTHS else 0
             for length in [whole, *_LENGTHS] if whole else _LENGTHS:
                 last = first + length
                 if last in ends and (rule := _rule(reading, chain, first, last, named=named)):
@@ -44,16 +44,7 @@ def find(reading: Reading) -> Iterator[Finding]:
                     break
 
 
-def _whole(chain: Chain, place: int) -> int:
-    """Give the length of a group that may be a card by itself, else 0."""
-    group = chain.groups[place]
-    length = group.end - group.start
-    return length if length in _LENGTHS else 0
-
-
-def _rule(
-    reading: Reading, chain: Chain, first: int, last: int, *, named: bool
-) -> str | None:
+def _rule(reading: Reading, chain: Chain, first: int, last: int, *, named: bool) -> str | None:
     number = chain.digits[first:last]
     if not named and _ISSUED.fullmatch(number) is None:
         return None
@@ -63,8 +54,8 @@ def _rule(
         stands = named or not (
             context.is_torn(gaps)
             or context.is_listed(reading, start)
-            or context.is_amount(reading, end)
-            or context.hangs_on(chain, first, gaps)
+            or (len(number) < 15 and context.is_amount(reading, end, gaps))
+            or context.hangs_on(chain, first, last)
         )
         return "card_luhn" if stands else None
     return "card_named" if named and not gaps and len(set(number)) > 3 else None

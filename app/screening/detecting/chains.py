@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
 from app.screening.detecting.plain import ZERO, Reading
 
@@ -26,12 +27,15 @@ class Group:
 
 @dataclass
 class Chain:
-    """Groups in a row; `digits` joined, `at` the offset of each, `edges` where groups begin."""
+    """Digits in a row: the offset of each, where groups begin, and the gaps before those.
 
-    groups: list[Group]
-    digits: str = ""
-    at: list[int] = field(default_factory=list)
-    edges: list[int] = field(default_factory=list)
+    What has no width parts no groups.
+    """
+
+    digits: str
+    at: list[int]
+    edges: list[int]
+    befores: list[str]
 
     def number(self, first: int, last: int) -> tuple[int, int]:
         """Give where the digits from `first` up to `last` stand."""
@@ -39,12 +43,28 @@ class Chain:
 
     def gaps(self, first: int, last: int) -> list[str]:
         """List the gaps within these digits."""
-        begun, ended = bisect_right(self.edges, first), bisect_left(self.edges, last)
-        return [group.gap for group in self.groups[begun:ended]]
+        return self.befores[bisect_right(self.edges, first) : bisect_left(self.edges, last)]
 
-    def group_at(self, digit: int) -> int:
+    def place(self, digit: int) -> int:
         """Tell which group a digit belongs to."""
         return bisect_right(self.edges, digit) - 1
+
+    def size(self, place: int) -> int:
+        """Tell how many digits a group has."""
+        end = self.edges[place + 1] if place + 1 < len(self.edges) else len(self.digits)
+        return end - self.edges[place]
+
+    def sizes(self, first: int, last: int) -> list[int]:
+        """List how many digits stand together within these."""
+        inner = self.edges[bisect_right(self.edges, first) : bisect_left(self.edges, last)]
+        bounds = [first, *inner, last]
+        return [end - start for start, end in pairwise(bounds)]
+
+    def around(self, first: int, last: int) -> list[str]:
+        """List the gaps to the digits before and behind these, where there are any."""
+        before, behind = self.place(first), bisect_left(self.edges, last)
+        outer = [self.befores[before]] if before and self.edges[before] == first else []
+        return outer + self.befores[behind : behind + 1]
 
 
 def chains(reading: Reading) -> Iterator[Chain]:
@@ -84,8 +104,16 @@ def _pieces(reading: Reading, start: int, end: int) -> Iterator[tuple[int, int]]
 
 def _alike(original: str, taken: bytearray, offset: int) -> bool:
     """Tell whether a digit is of the kind of the one before it: ①13… is a point and a number."""
-    same = ord(original[offset]) >> 8 == ord(original[offset - 1]) >> 8
-    return same and taken[offset] == taken[offset - 1]
+    return (
+        _kind(original[offset]) == _kind(original[offset - 1])
+        and taken[offset] == taken[offset - 1]
+    )
+
+
+def _kind(digit: str) -> int:
+    """Tell kinds of digits apart; full-width ones stand among plain ones."""
+    block = ord(digit) >> 8
+    return 0 if block == 0xFF else block
 
 
 def _hangs_together(reading: Reading, last: Group, group: Group) -> bool:
@@ -100,9 +128,12 @@ def _hangs_together(reading: Reading, last: Group, group: Group) -> bool:
 
 
 def _chain(text: str, groups: list[Group]) -> Chain:
-    chain = Chain(groups)
+    chain = Chain("".join(text[group.start : group.end] for group in groups), [], [], [])
+    end = -1
     for group in groups:
-        chain.edges.append(len(chain.at))
+        if group.gap or group.start == end or end < 0:
+            chain.edges.append(len(chain.at))
+            chain.befores.append(group.gap)
         chain.at.extend(range(group.start, group.end))
-    chain.digits = "".join(text[group.start : group.end] for group in groups)
+        end = group.end
     return chain

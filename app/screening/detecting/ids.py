@@ -11,6 +11,7 @@ from stdnum import numdb
 from stdnum.cn import ric
 
 from app.kernel import clock
+from app.screening.detecting import context
 from app.screening.detecting.chains import Chain, chains
 from app.screening.detecting.plain import CELL, ZERO, Reading
 from app.screening.schemas import Finding, Kind, found
@@ -20,7 +21,7 @@ _DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _NUMBER = re.compile(rf"(?=({_PROVINCE}[0-9]{{4}}(?:1[89]|20)[0-9]{{2}}{_DAY}[0-9]{{3}}))")
 _OLD = re.compile(rf"{_PROVINCE}[0-9]{{6}}{_DAY}[0-9]{{3}}")
 _CROSS = re.compile(rf"[\s.\-*_~`|\\/{ZERO}]{{0,400}}[Xx]")
-_STORED = re.compile(rf"(?<![0-9.])(?=([1-8])\.([0-9]{{4,16}})E\+?17(?![0-9]))[0-9.]+E\+?17", re.I)
+_STORED = re.compile(r"(?<![0-9.])(?=([1-8])\.([0-9]{4,16})E\+?17(?![0-9]))[0-9.]+E\+?17", re.I)
 _NAMED = re.compile(r"身份证|公民身份|证件号|居民证|ID(?:卡|号|\s?card)", re.IGNORECASE)
 _OLDEST = 100  # years; a contract's 520203 240115 001 would be of somebody born in 1924
 
@@ -43,7 +44,7 @@ def _of_18(reading: Reading, chain: Chain) -> Iterator[Finding]:
         first, last = match.start(), match.start() + 17
         if first < past:
             continue
-        ends = list(_ends(reading.plain, chain, first, last))
+        ends = list(_ends(reading.plain, chain, last))
         for check, end in ends:
             rule = _rule(reading, chain, first, match[1] + check)
             if rule:
@@ -54,7 +55,7 @@ def _of_18(reading: Reading, chain: Chain) -> Iterator[Finding]:
                 break
 
 
-def _ends(plain: str, chain: Chain, first: int, last: int) -> Iterator[tuple[str, int]]:
+def _ends(plain: str, chain: Chain, last: int) -> Iterator[tuple[str, int]]:
     """Give what the check character may be, and where the number ends with it."""
     if last < len(chain.digits):
         yield chain.digits[last], chain.at[last] + 1
@@ -78,14 +79,10 @@ def _rule(reading: Reading, chain: Chain, first: int, number: str) -> str | None
     last = first + (17 if number[17] == "X" else 18)
     bounded = first in chain.edges and (last == len(chain.digits) or last in chain.edges)
     cells = sum(CELL in gap or "\t" in gap for gap in chain.gaps(first, last))
-    if bounded and (cells < 2 or _evenly(chain, first, last)):
+    evenly = len(chain.gaps(first, last)) == last - first - 1  # forms have a cell for each
+    if bounded and (evenly or (cells < 2 and not context.hangs_on(chain, first, last))):
         return "id_checked"
     return "id_checked" if is_county(number[:6]) else None
-
-
-def _evenly(chain: Chain, first: int, last: int) -> bool:
-    """Tell whether every digit stands in a cell of its own, as forms have it."""
-    return len(chain.gaps(first, last)) == last - first - 1
 
 
 def _of_15(reading: Reading, chain: Chain) -> Iterator[Finding]:
@@ -103,7 +100,9 @@ def _of_15(reading: Reading, chain: Chain) -> Iterator[Finding]:
         named = _NAMED.search(reading.before(start, 14)) is not None
         if born is None or not (named or clock.today().year - born.year < _OLDEST):
             continue
-        if not named and any(CELL in gap or "\t" in gap for gap in chain.gaps(first, last)):
+        if not named and (
+            context.is_torn(chain.gaps(first, last)) or context.hangs_on(chain, first, last)
+        ):
             continue
         past = last
         reading.take(start, end)

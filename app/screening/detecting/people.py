@@ -24,14 +24,14 @@ HEALTH = re.compile(
 )
 _POLICY = re.compile(  # offices, rules and programmes that have such a word in their names
     r"残疾人(?:联合会|事业|保障|就业|两项|权益|证|康复中心|工作|证换)|大病(?:保险|救助|医保|统筹)|重大疾病|慢性病管理"
-    r"|传染病(?:防治|防控)|结核病防治|住院(?:费用|报销|医疗|统筹|部)|手术室|怀孕(?:检查|服务)|孕期保健|高血压(?:患者)?管理"
+    r"|传染病(?:防治|防控)|结核病防治|住院(?:报销|医疗|统筹|部)|手术室|怀孕(?:检查|服务)|孕期保健|高血压(?:患者)?管理"
 )
 _TITLE = (
     "村民|居民|户主|患者|病人|申请人|姓名|对象|群众|妻子|丈夫|之妻|之夫|之子|之女|儿子|女儿|长子|次子|长女|次女|母亲|父亲"
     "|儿媳|孙子|孙女|老人|学生|儿童|监护人|本人|职工|党员|低保户|贫困户|脱贫户|监测户|五保户|残疾人|人员|孕妇|产妇|社员|伤者"
-    "|工人|教师|村|组|寨|社区|看望|慰问|走访|救助|资助|帮扶|帮助|了解到|同意|批准|认定|核实|经查|据|对|给|为|向|由|与|和|及|将|把|其|是|有|因|户|家|帮|名"
+    "|工人|教师|村|组|寨|社区|看望|慰问|走访|救助|资助|帮扶|帮助|了解到|同意|批准|认定|核实|经查|据|对|给|为|向|由|与|和|及|将|把|其|是|有|因|户|家|帮|名|其子|其女|其妻|其夫|其父|其母|其弟|其兄|其孙"
 )
-_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fffA-Za-z*]|(?P<title>{_TITLE}))$")
+_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fffA-Za-z*]|(?P<title>(?:{_TITLE})[:： ]?|[:：]))$")
 _OFFICE = re.compile(
     r"(?:联系人|经办人|负责人|责任人|审核人?|审批人?|经办|联系|主任|书记|局长|院长|医生|医师|主席|理事长|镇长|乡长|县长|区长|干部"
     r"|网格员|专干|记者|通讯员|编辑|初审|复审|终审|签发|主持人?|咨询|教授|专家|队长|组长|委员|科长|股长|所长|站长|校长|老师|填表人|制表人?|录入)"
@@ -40,7 +40,7 @@ _OFFICE = re.compile(
 _AFTER = (
     r"(?:$|[^\u4e00-\u9fffA-Za-z0-9*]|[0-9]|因|患|身患|罹患|系|属|是|被|经|于|的|现|有|为|在|住|男|女|家|一家|户|等|享受|肢体|精神|智力|听力|视力"
     r"|言语|多重|残疾|确诊|同志|老人|自|长期|已|怀|去世|重|尿毒|乳腺|肺|肝|胃|癌|脑|大病|和|与|及|突发|不幸|[一二三四]级|曾|丧失|无|常年"
-    r"|申请|妻|丈夫|之|本人|病|需|接受|住院|手术|下肢|双|左|右|失|瘫|先天|慢性|身体|目前|查出|检查|诊断|入院|术后|领取|户主|多年|今年|去年)"
+    r"|申请|妻|丈夫|之|本人|病|需|接受|住院|手术|下肢|双|左|右|失|瘫|先天|慢性|身体|目前|查出|检查|诊断|入院|术后|领取|户主|多年|今年|去年|轮椅|助听|拐|假肢)"
 )
 _BY_OFFICE = re.compile(
     r"(?:副?(?:主任|书记|医生|医师|局长|院长|教授|主席|镇长|乡长|所长|站长|校长|老师|支书)|主持|介绍|强调|指出|带队|表示|要求|一行|主讲|传达|分管)"
@@ -51,7 +51,9 @@ _CANDIDATE = re.compile(
     rf"(?=((?:{_COMPOUND}|[{''.join(sorted(SINGLE))}])))\1"
     rf"(?:[ ]{{0,3}}(?P<one>{_HANZI})(?P<two>[ ]{{0,3}}{_HANZI})?)"
 )
-_NO_END = frozenset("县市区镇乡村组寨路街站局办院校厂症病炎型类费款科室级性者员率量额表册证卡票号化术药的")
+_NO_END = frozenset(
+    "县市区镇乡村组寨路街站局办院校厂症病炎型类费款室级性者员率量额表册证卡票号化术药的"
+)
 _STOP = frozenset("因患系属是被于的在等户男女与和及为有经现")
 _END = re.compile(r"[。！？；!?;]")
 _SURE = re.compile(r"[因患系]|身患|同志|[(（, ，]{1,2}[男女]|确诊|罹患")
@@ -87,10 +89,11 @@ def _words(text: str) -> list[tuple[int, int]]:
 def _names(text: str, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Give what may be a name near one of the words."""
     reach, past = 80, 0
+    starts = {start for start, _end in words}
     for start, end in _stretches(words, reach, len(text)):
         offset = max(start, past)
         while (match := _CANDIDATE.search(text, offset, end)) is not None:
-            span = _name(text, match)
+            span = _name(text, match, starts)
             offset = past = span[1] if span else match.start() + 1
             if span:
                 yield span
@@ -107,9 +110,11 @@ def _stretches(words: list[tuple[int, int]], reach: int, most: int) -> Iterator[
     yield begun, min(until, most)
 
 
-def _name(text: str, match: re.Match[str]) -> tuple[int, int] | None:
+def _name(text: str, match: re.Match[str], words: set[int]) -> tuple[int, int] | None:
     """Give where a name stands if one begins here: bounded on both sides, and no known word."""
     start = match.start()
+    if start in words:
+        return None
     before = text[max(0, start - 8) : start]
     bound = _BEFORE.search(before)
     if bound is None or _OFFICE.search(before):

@@ -21,10 +21,12 @@ _NAMED = re.compile(
 _NOT = re.compile(r"编号|证号|卡号|账号|帐号")
 _GAP = rf"[ .\-\n{ZERO}]{{0,8}}"
 _PARENTHESES = re.compile(
-    rf"(?<![0-9])[(\[]{_GAP}0{_GAP}(?:1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9])"
+    rf"(?:\+?(?:00)?86{_GAP})?[(\[]{_GAP}0{_GAP}(?:1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9])"
     rf"{_GAP}[)\]]{_GAP}[2-8](?:{_GAP}[0-9]){{6,7}}(?![0-9])"
 )
-_LOCAL = re.compile(rf"(?<![0-9.\-])[2-8][0-9]{{2,3}}[ \-{ZERO}]{{0,3}}[0-9]{{4}}(?![0-9]|[.,][0-9])")
+_LOCAL = re.compile(
+    rf"(?<![0-9.\-])[2-8][0-9]{{2,3}}[ \-{ZERO}]{{0,3}}[0-9]{{4}}(?![0-9]|[.,][0-9])"
+)
 _LOCAL_NAME = re.compile(
     r"(?:电话|座机|传真|热线|联系方式|联系号码|电话号码|tel|fax)[^0-9\n。；]{0,6}$", re.IGNORECASE
 )
@@ -57,6 +59,8 @@ def _of_chain(reading: Reading, chain: Chain) -> Iterator[Finding]:
         if first < past:
             continue
         for begin, last, rule in _candidates(chain.digits, first):
+            if rule == "landline" and last in ends and not _in_parts(chain, begin, last):
+                continue
             if last in ends and _stands(reading, chain, begin, last):
                 start, end = chain.number(begin, last)
                 reading.take(start, end)
@@ -83,6 +87,14 @@ def _candidates(digits: str, first: int) -> Iterator[tuple[int, int, str]]:
         yield first, first + 10, "service_line"
 
 
+def _in_parts(chain: Chain, first: int, last: int) -> bool:
+    """Tell whether a line's number is parted as people write it, or digit by digit."""
+    sizes = chain.sizes(first, last)
+    if chain.digits.startswith("86", first) and sizes[0] == 2:
+        sizes = sizes[1:]
+    return max(sizes) == 1 or min(sizes) >= 3
+
+
 def _stands(reading: Reading, chain: Chain, first: int, last: int) -> bool:
     """Tell whether what is around lets these digits be one telephone number."""
     start, end = chain.number(first, last)
@@ -92,6 +104,6 @@ def _stands(reading: Reading, chain: Chain, first: int, last: int) -> bool:
     return not (
         context.is_torn(gaps)
         or context.is_listed(reading, start)
-        or context.is_amount(reading, end)
-        or context.hangs_on(chain, first, gaps)
+        or context.is_amount(reading, end, gaps)
+        or context.hangs_on(chain, first, last)
     )

@@ -78,7 +78,6 @@ def _table() -> dict[int, str]:
     return table | {ord("\r"): " ", 0x0B: "\n", 0x0C: "\n"}
 
 
-
 def read(text: str) -> str:
     """Read a text plainly; the answer is exactly as long."""
     if "&" in text:

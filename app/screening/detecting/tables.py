@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from app.screening.detecting.plain import ZERO
 from app.screening.detecting.surnames import COMMON, COMPOUND, NO_NAMES, SINGLE
@@ -11,7 +12,9 @@ from app.screening.detecting.surnames import COMMON, COMPOUND, NO_NAMES, SINGLE
 _SEPARATOR = re.compile(r"[|\t]")
 _NAME_HEAD = re.compile(r"姓\s*名|户主|申请人|患者|残疾人$|名字|对象$|受助人|学生$|持证人")
 _OFFICE_HEAD = re.compile(r"责任|负责|经办|联系人|审核|医生|医师|干部|帮扶")
-_HEALTH_HEAD = re.compile(r"残疾|残别|病种|疾病|患病|健康|病情|病名|诊断|致残|致贫原因|救助原因|身体状况|孕")
+_HEALTH_HEAD = re.compile(
+    r"残疾|残别|病种|疾病|患病|健康|病情|病名|诊断|致残|致贫原因|救助原因|身体状况|孕"
+)
 _WELL = frozenset({"", "无", "健康", "良好", "否", "一般", "正常", "-", "--", "/", "没有", "0"})
 _PADDING = f"*_~` {ZERO}"
 _LINE = re.compile(r"[^\n]+")
@@ -42,7 +45,7 @@ def _cells(text: str, start: int, end: int) -> Iterator[Cell]:
     if _SEPARATOR.search(text, start, end) is None:
         return
     edges = [start - 1, *(mark.start() for mark in _SEPARATOR.finditer(text, start, end)), end]
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         first, last = left + 1, right
         while first < last and text[first] in _PADDING:
             first += 1
