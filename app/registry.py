@@ -43,6 +43,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.follow_ups:pages",
         "app.console.packs:pages",
         "app.console.offline:pages",
+        "app.console.words:pages",
         "app.console.bindings:pages",
         "app.console.work:pages",
         "app.console.drafts:pages",
@@ -75,6 +76,7 @@ COMMANDS: Mapping[str, str] = {
     "identity": "app.identity.cli:identity",
     "doorplates": "app.doorplates.cli:doorplates",
     "disclosure": "app.disclosure.cli:disclosure",
+    "screening": "app.screening.cli:screening",
 }
 
 MODELS = (
@@ -89,6 +91,7 @@ MODELS = (
     "app.identity.models",
     "app.identity.villagers.models",
     "app.doorplates.models",
+    "app.screening.models",
     "app.households.models",
     "app.notices.models",
     "app.visits.models",

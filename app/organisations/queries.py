@@ -81,3 +81,15 @@ def responsible_for_village(session: Session, village_code: str) -> Sequence[Org
 def hotlines(session: Session, codes: Collection[str]) -> Sequence[Organisation]:
     """List the telephones for complaints of these divisions, the nearest place's first."""
     return session.scalars(_HOTLINES, {"codes": list(codes)}).all()
+
+
+def contacts(session: Session, near: str | None = None) -> Sequence[tuple[str, str]]:
+    """List the published telephones and addresses; `near` keeps to one place, what is above it
+    and what is below.
+    """
+    query = select(Organisation.phone, Organisation.address).where(Organisation.closed_at.is_(None))
+    if near is not None:
+        above = [near[:length] for length in range(1, len(near) + 1)]
+        code = Organisation.division_code
+        query = query.where(code.in_(above) | code.startswith(near, autoescape=True))
+    return [(phone, address) for phone, address in session.execute(query)]
