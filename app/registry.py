@@ -24,6 +24,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.corrections:pages",
         "app.portal.rights:pages",
         "app.portal.consents:pages",
+        "app.portal.calendars:pages",
     ),
     "console": (
         "app.console.home:pages",
@@ -44,6 +45,9 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.packs:pages",
         "app.console.offline:pages",
         "app.console.bindings:pages",
+        "app.console.holidays:pages",
+        "app.console.catalogue:pages",
+        "app.console.board:pages",
     ),
     "api": (
         "app.places.api:api",
@@ -70,6 +74,8 @@ COMMANDS: Mapping[str, str] = {
     "identity": "app.identity.cli:identity",
     "doorplates": "app.doorplates.cli:doorplates",
     "disclosure": "app.disclosure.cli:disclosure",
+    "workdays": "app.workdays.cli:workdays",
+    "catalogue": "app.catalogue.cli:catalogue",
 }
 
 MODELS = (
@@ -88,6 +94,8 @@ MODELS = (
     "app.notices.models",
     "app.visits.models",
     "app.disclosure.models",
+    "app.workdays.models",
+    "app.catalogue.models",
 )
 
 

@@ -94,6 +94,8 @@ ENTRIES = (
     Entry("households.note_adults", "households.note_adults", Daily(0, 20)),
     Entry("bindings.end_due", "bindings.end_due", Daily(0, 5)),
     Entry("bindings.forget_old", "bindings.forget_old", Daily(3, 40)),
+    Entry("catalogue.open_duties", "catalogue.open_duties", Daily(0, 40)),
+    Entry("catalogue.send_digests", "catalogue.send_digests", Daily(8, 30)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )
 

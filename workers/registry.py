@@ -8,6 +8,7 @@ from types import MappingProxyType
 from workers.tasks import (
     audit,
     bindings,
+    catalogue,
     doorplates,
     households,
     keys,
@@ -38,6 +39,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "bindings.tell_corrected": bindings.tell_corrected,
         "bindings.tell_ended": bindings.tell_ended,
         "bindings.tell_waiting": bindings.tell_waiting,
+        "catalogue.open_duties": catalogue.open_duties,
+        "catalogue.recount": catalogue.recount,
+        "catalogue.send_digests": catalogue.send_digests,
         "doorplates.draw_sheet": doorplates.draw_sheet,
         "households.came_of_age": households.came_of_age,
         "households.erase_expired": households.erase_expired,

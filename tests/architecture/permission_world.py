@@ -31,7 +31,12 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.architecture import permission_households, permission_rosters, permission_visits
+from tests.architecture import (
+    permission_catalogue,
+    permission_households,
+    permission_rosters,
+    permission_visits,
+)
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 from tests.households import binding_world
 
@@ -74,6 +79,7 @@ def build(session: Session) -> World:
         "kind": "manifest.csv",
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
+        **permission_catalogue.stand(session),
         "session_id": 0,
     }
 
@@ -210,6 +216,7 @@ _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
+    **permission_catalogue.FORMS,
     **permission_visits.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
