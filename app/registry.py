@@ -24,6 +24,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.corrections:pages",
         "app.portal.rights:pages",
         "app.portal.consents:pages",
+        "app.portal.calendars:pages",
     ),
     "console": (
         "app.console.home:pages",
@@ -49,6 +50,9 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.drafts:pages",
         "app.console.reviewing:pages",
         "app.console.items:pages",
+        "app.console.holidays:pages",
+        "app.console.catalogue:pages",
+        "app.console.board:pages",
     ),
     "api": (
         "app.places.api:api",
@@ -77,6 +81,8 @@ COMMANDS: Mapping[str, str] = {
     "doorplates": "app.doorplates.cli:doorplates",
     "disclosure": "app.disclosure.cli:disclosure",
     "screening": "app.screening.cli:screening",
+    "workdays": "app.workdays.cli:workdays",
+    "catalogue": "app.catalogue.cli:catalogue",
 }
 
 MODELS = (
@@ -96,6 +102,8 @@ MODELS = (
     "app.notices.models",
     "app.visits.models",
     "app.disclosure.models",
+    "app.workdays.models",
+    "app.catalogue.models",
 )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from workers.tasks import (
     audit,
     bindings,
+    catalogue,
     disclosure,
     doorplates,
     households,
@@ -42,6 +43,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "disclosure.expire_due": disclosure.expire_due,
         "disclosure.publish_due": disclosure.publish_due,
         "disclosure.tell_draft": disclosure.tell_draft,
+        "catalogue.open_duties": catalogue.open_duties,
+        "catalogue.recount": catalogue.recount,
+        "catalogue.send_digests": catalogue.send_digests,
         "doorplates.draw_sheet": doorplates.draw_sheet,
         "households.came_of_age": households.came_of_age,
         "households.erase_expired": households.erase_expired,

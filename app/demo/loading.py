@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.catalogue import service as catalogue
 from app.demo import roster, villager
 from app.demo.content import DATA, DemoItem, read_items
 from app.disclosure import queries as disclosure_queries
@@ -60,16 +61,7 @@ def load(session: Session) -> bool:
     if disclosure_queries.topics(session) or places.children(session, COUNTY):
         return False
     deployment.mark_demonstration(session)
-    for name in ("liuzhi_divisions.csv", "groups.csv"):
-        places_service.import_divisions(
-            session,
-            content=(DATA / name).read_bytes(),
-            actor=OPERATOR,
-            effective_on=DIVISIONS_SINCE,
-        )
-    organisations_service.import_organisations(
-        session, content=(DATA / "organisations.csv").read_bytes(), actor=OPERATOR
-    )
+    load_places(session)
     with (DATA / "topics.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             disclosure.set_topic(
@@ -81,9 +73,29 @@ def load(session: Session) -> bool:
             )
     for item in read_items(clock.today()):
         _publish(session, item)
+    catalogue.load_examples(
+        session,
+        effective_from=clock.today().replace(day=1),
+        county_code=COUNTY,
+        actor=OPERATOR,
+    )
     _issue_plates(session)
     _bring_in_roster(session)
     return True
+
+
+def load_places(session: Session) -> None:
+    """Bring in the county's divisions, the village's groups, and the offices."""
+    for name in ("liuzhi_divisions.csv", "groups.csv"):
+        places_service.import_divisions(
+            session,
+            content=(DATA / name).read_bytes(),
+            actor=OPERATOR,
+            effective_on=DIVISIONS_SINCE,
+        )
+    organisations_service.import_organisations(
+        session, content=(DATA / "organisations.csv").read_bytes(), actor=OPERATOR
+    )
 
 
 def _publish(session: Session, item: DemoItem) -> None:

@@ -78,6 +78,27 @@ def responsible_for_village(session: Session, village_code: str) -> Sequence[Org
     return session.scalars(_RESPONSIBLE, {"code": village_code}).all()
 
 
+def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """Name these organisations, closed ones too."""
+    found = select(Organisation.id, Organisation.name).where(Organisation.id.in_(numbers))
+    return {row.id: row.name for row in session.execute(found)}
+
+
+def heads(session: Session, county_code: str) -> dict[str, int]:
+    """Give who answers for each township and village of a county: its government or committee."""
+    kinds = (Kind.VILLAGE_COMMITTEE, Kind.TOWNSHIP_GOVERNMENT)
+    found = session.scalars(
+        _open().where(
+            Organisation.division_code.startswith(county_code, autoescape=True),
+            Organisation.kind.in_(kinds),
+        )
+    )
+    heads: dict[str, int] = {}
+    for one in found:
+        heads.setdefault(one.division_code, one.id)
+    return heads
+
+
 def hotlines(session: Session, codes: Collection[str]) -> Sequence[Organisation]:
     """List the telephones for complaints of these divisions, the nearest place's first."""
     return session.scalars(_HOTLINES, {"codes": list(codes)}).all()

@@ -32,6 +32,7 @@ from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
 from tests.architecture import (
+    permission_catalogue,
     permission_disclosure,
     permission_households,
     permission_rosters,
@@ -79,6 +80,7 @@ def build(session: Session) -> World:
         "kind": "manifest.csv",
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
+        **permission_catalogue.stand(session),
         "session_id": 0,
     }
 
@@ -215,6 +217,7 @@ _REASON = {"reason": "拆除重建"}
 FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
+    **permission_catalogue.FORMS,
     **permission_visits.FORMS,
     **permission_disclosure.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.

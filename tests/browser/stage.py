@@ -15,6 +15,7 @@ from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
 from tests.browser import (
+    stage_catalogue,
     stage_desk,
     stage_ledger,
     stage_own,
@@ -51,6 +52,7 @@ class Staged:
     own: Own
     rosters: dict[str, int]
     records: Records
+    catalogue: dict[str, int]
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -83,6 +85,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         question=stage_ledger.set_up(session, village=facts["village"]),
         visits=stage_visits.set_up(session, village=facts["village"]),
         desk=stage_desk.set_up(session, village=facts["village"]),
+        catalogue=stage_catalogue.set_up(session, village=facts["village"]),
         rosters=stage_rosters.set_up(session, facts),
         register=stage_register.set_up(session, village=facts["village"]),
         staff=stage_staff.set_up(session, facts["village"]),

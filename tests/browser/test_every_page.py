@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import measuring, screens
 from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
+from tests.browser.pages_catalogue import CATALOGUE
 from tests.browser.pages_desk import DESK_PAGES
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
@@ -26,8 +27,18 @@ from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
 ALL = (
-    *(*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS),
-    *(*ROSTERS, *REGISTER, *STAFF, *RECORDS, *DESK_PAGES),
+    *DESK_PAGES,
+    *PORTAL,
+    *CONSOLE,
+    *VILLAGERS,
+    *OWN,
+    *LEDGER,
+    *VISITS,
+    *ROSTERS,
+    *REGISTER,
+    *STAFF,
+    *RECORDS,
+    *CATALOGUE,
 )
 DESK: ViewportSize = {"width": 1280, "height": 800}
 

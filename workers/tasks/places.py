@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.catalogue import service as catalogue
 from app.disclosure import service as disclosure
 from app.doorplates import service as doorplates
 from app.households import service as households
@@ -35,4 +36,5 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     visits.follow_merger(session, old_code=old_code, new_code=today)
     households.follow_merger(session, old_code=old_code, new_code=today)
     importing.follow_merger(session, old_code=old_code, new_code=today)
+    catalogue.follow_merger(session, old_code=old_code, new_code=today)
     binding_ends.follow_merger(session, old_code=old_code, new_code=today)

@@ -222,6 +222,22 @@ def holders_for_office(
     return list(session.scalars(held.distinct().order_by(StaffGrant.staff_id)))
 
 
+def reaches(session: Session, permission: str) -> list[tuple[int, str, int | None]]:
+    """List everyone who holds a permission today: account, division prefix, office or None."""
+    query = (
+        select(StaffGrant.staff_id, StaffGrant.division_prefix, StaffGrant.organisation_id)
+        .join(Staff, Staff.id == StaffGrant.staff_id)
+        .where(
+            StaffGrant.permission == permission,
+            StaffGrant.state == GrantState.ACTIVE,
+            or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= clock.today()),
+            Staff.disabled_at.is_(None),
+        )
+        .order_by(StaffGrant.staff_id, StaffGrant.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
 def anybody_holds(session: Session, permission: str) -> bool:
     """Tell whether an account that is open holds a permission anywhere."""
     query = (
