@@ -31,7 +31,12 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.architecture import permission_households, permission_rosters, permission_visits
+from tests.architecture import (
+    permission_files,
+    permission_households,
+    permission_rosters,
+    permission_visits,
+)
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 from tests.households import binding_world
 
@@ -75,6 +80,7 @@ def build(session: Session) -> World:
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
         "session_id": 0,
+        **permission_files.published(session),
     }
 
 
@@ -210,6 +216,7 @@ _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
+    **permission_files.FORMS,
     **permission_visits.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
