@@ -19,7 +19,7 @@ def test_a_preview_shows_the_text_in_a_frame_where_nothing_runs(enter: Enter, ro
         "/console/preview", preview="body_markdown", body_markdown=TEXT, title="10月收支"
     )
     assert answer.status_code == 200
-    [inner] = re.findall(r'<iframe [^>]*sandbox srcdoc="([^"]*)"', answer.text)
+    [inner] = re.findall(r'<iframe [^>]*sandbox="allow-same-origin" srcdoc="([^"]*)"', answer.text)
     page = html.unescape(inner)
     assert "<h1>10月收支</h1>" in page
     assert "<td>修路</td>" in page

@@ -20,7 +20,8 @@
       });
       call.addEventListener("loadend", function () {
         if (call.status >= 200 && call.status < 300) { done(""); return; }
-        var said = call.response && call.response.querySelector("[data-fault], main p");
+        var page = call.response;
+        var said = page && (page.querySelector("[data-fault]") || page.querySelector("main p"));
         done(said ? said.textContent : call.status === 413 ? "文件太大。" : "没有传完，请检查网络后再试。");
       });
       call.send(data);

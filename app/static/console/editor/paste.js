@@ -12,7 +12,11 @@ export function isWorthReading(html) {
 }
 
 export function toMarkdown(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  // Styles would be refused by the page's policy, one by one; only the marks in them are read.
+  const plain = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/<[^>]+>/g, function (tag) {
+    return tag.replace(/(["'\s])style\s*=/gi, "$1data-style=");
+  });
+  const page = new DOMParser().parseFromString(plain, "text/html");
   return blocks(page.body.childNodes).join("\n\n");
 }
 
@@ -69,7 +73,7 @@ function listItem(node) {
 }
 
 function isMark(span) {
-  return /mso-list:\s*Ignore/i.test(span.getAttribute("style") || "");
+  return /mso-list:\s*Ignore/i.test(span.dataset.style || "");
 }
 
 function list(node) {
@@ -149,7 +153,7 @@ function inline(node) {
   if (node.nodeType !== Node.ELEMENT_NODE || LEFT_OUT.has(node.tagName) || isMark(node)) { return ""; }
   if (node.tagName === "BR") { return "\n"; }
   const text = inlineOf(node);
-  if (node.tagName === "B" || node.tagName === "STRONG") { return /font-weight:\s*normal/i.test(node.getAttribute("style") || "") ? text : wrapped(text); }
+  if (node.tagName === "B" || node.tagName === "STRONG") { return /font-weight:\s*normal/i.test(node.dataset.style || "") ? text : wrapped(text); }
   const address = node.tagName === "A" ? node.getAttribute("href") || "" : "";
   if (/^(https?|mailto|tel):/i.test(address) && text.trim()) {
     return "[" + text.trim() + "](" + address.replace(/[\s<>()\\]/g, encodeURIComponent).replace(/[()]/g, function (sign) { return sign === "(" ? "%28" : "%29"; }) + ")";
