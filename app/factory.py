@@ -60,6 +60,7 @@ def create_app(settings: Settings, *, faces: Collection[str] = ALL_FACES) -> Sun
     )
     app.extensions["wechat"] = choosing.wechat_for(settings, database)
     app.extensions["sms"] = choosing.sms_for(settings, demo=demo)
+    app.extensions["storage"] = choosing.storage_for(settings)
     app.extensions["csrf_guard"] = CSRFProtect(app)
     Bootstrap5(app)
     app.open_static_files()

@@ -98,6 +98,7 @@ ENTRIES = (
     Entry("disclosure.expire_due", "disclosure.expire_due", Every(5)),
     Entry("catalogue.open_duties", "catalogue.open_duties", Daily(0, 40)),
     Entry("catalogue.send_digests", "catalogue.send_digests", Daily(8, 30)),
+    Entry("attachments.sweep", "attachments.sweep", Daily(3, 50)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from workers.tasks import (
+    attachments,
     audit,
     bindings,
     catalogue,
@@ -26,6 +27,7 @@ Task = Callable[..., None]
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
+        "attachments.sweep": attachments.sweep,
         "audit.close_months": audit.close_months,
         "audit.export_head": audit.export_head,
         "audit.make_months": audit.make_months,

@@ -9,6 +9,9 @@ from app.gateways.sms.aliyun import AliyunSms
 from app.gateways.sms.memory import LoggedSms, NoSms
 from app.gateways.sms.protocol import Sms
 from app.gateways.sms.tencent import TencentSms
+from app.gateways.storage.local import LocalStorage
+from app.gateways.storage.protocol import Storage
+from app.gateways.storage.s3 import Bucket, S3Storage
 from app.gateways.wechat.client import Application, WeChatApi
 from app.gateways.wechat.protocol import WeChat
 from app.gateways.wechat.tokens import TokenShelf
@@ -50,6 +53,22 @@ def sms_for(settings: Settings, *, demo: bool = False) -> Sms:
             url=settings.sms_api_url,
         )
     return LoggedSms() if demo or settings.sms_provider == "demo" else NoSms()
+
+
+def storage_for(settings: Settings) -> Storage:
+    """Give the place for files these settings name: a folder of DATA_DIR, or a store of S3's."""
+    if settings.storage == "s3":
+        bucket = Bucket(settings.storage_url, settings.storage_bucket, settings.storage_region)
+        return S3Storage(
+            bucket=bucket, key_id=settings.storage_key_id, secret=settings.storage_key_secret
+        )
+    return LocalStorage(settings.files_dir / "attachments")
+
+
+def storage_of(extensions: Mapping[str, Any]) -> Storage:
+    """Give the place for files of an application."""
+    storage: Storage = extensions["storage"]
+    return storage
 
 
 def wechat_of(extensions: Mapping[str, Any]) -> WeChat:

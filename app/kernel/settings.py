@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     sms_app_id: str = ""
     sms_sign_name: str = ""
     sms_code_template: str = ""
+    storage: Literal["local", "s3"] = "local"
+    storage_url: str = ""
+    storage_region: str = "us-east-1"
+    storage_bucket: str = ""
+    storage_key_id: str = ""
+    storage_key_secret: str = ""
     misses_per_minute: int = Field(30, ge=1)
     audit_many_households: int = Field(30, ge=1)
     audit_households_out_of_hours: int = Field(3, ge=1)
@@ -109,6 +115,15 @@ def production_faults(settings: Settings, *, has_demo_data: bool = False) -> lis
         faults.append("KEYS_FILE does not exist: make it with `sunshine keys init`, and back it up")
     if settings.sms_provider == "demo":
         faults.append("SMS_PROVIDER is demo: codes would stand in the log")
+    if settings.storage == "s3":
+        wanted = ("storage_url", "storage_bucket", "storage_key_id", "storage_key_secret")
+        faults += [
+            f"{name.upper()} is not set: STORAGE is s3"
+            for name in wanted
+            if not getattr(settings, name)
+        ]
+        if not settings.storage_url.startswith("https://"):
+            faults.append("STORAGE_URL must begin with https://")
     if has_demo_data:
         faults.append("the database holds demonstration data: use an empty database")
     return faults

@@ -34,6 +34,7 @@ from tests import factories
 from tests.architecture import (
     permission_catalogue,
     permission_disclosure,
+    permission_files,
     permission_households,
     permission_rosters,
     permission_visits,
@@ -82,6 +83,7 @@ def build(session: Session) -> World:
         "import_id": permission_rosters.roster(session),
         **permission_catalogue.stand(session),
         "session_id": 0,
+        **permission_files.published(session),
     }
 
 
@@ -218,6 +220,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
     **permission_catalogue.FORMS,
+    **permission_files.FORMS,
     **permission_visits.FORMS,
     **permission_disclosure.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.

@@ -36,7 +36,7 @@ from app.kernel import key_file
 from app.kernel.db import Database
 from app.kernel.settings import Settings
 from app.web.flask_app import SunshineApp
-from tests.architecture import permission_disclosure, permission_visits
+from tests.architecture import permission_disclosure, permission_files, permission_visits
 from tests.architecture import permission_tokens as tokens
 from tests.architecture import permission_world as world
 from tests.architecture.permission_matrix import CHANGES, VISITORS, Matrix, Unguarded
@@ -68,6 +68,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
             )
         app.extensions["csrf_guard"] = Unguarded()
         app.extensions["wechat"], app.extensions["sms"] = InMemoryWeChat(), InMemorySms()
+        app.extensions["storage"] = permission_files.STORAGE
         with Session(
             connection, join_transaction_mode="create_savepoint", info=shared_database.info
         ) as session:

@@ -39,6 +39,8 @@
   // A second click on a button that is already sending does nothing.
   document.addEventListener("submit", function (event) {
     if (event.target.dataset.sent) { event.preventDefault(); return; }
+    // What opens in a page of its own, such as a preview, leaves the form to be sent.
+    if (event.submitter && event.submitter.formTarget) { return; }
     event.target.dataset.sent = "yes";
     keepKey(event.target);
   });
