@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from pydantic import ValidationError
 
+from app.catalogue import queries as catalogue
 from app.disclosure import gate, queries
 from app.disclosure.errors import BadDraft
 from app.disclosure.models import Draft, Item
@@ -32,13 +33,20 @@ NAMES = {
 }
 
 
-def choices() -> dict[str, Any]:
-    """Give what a draft's form may choose from: places, offices and topics of this person."""
+def choices(division_code: str = "", organisation_id: str = "") -> dict[str, Any]:
+    """Give what a draft's form may choose from: places, offices and topics of this person.
+
+    Entries of the catalogue are those of a place, once it is known.
+    """
     prefixes = actor().prefixes(roles.PUBLISH)
     held = actor().held(roles.PUBLISH)
     reach = sorted({grant.division_prefix for grant in held} or {""})
+    here = places.choices(db(), reach)
+    division = division_code or (here[0].code if len(here) == 1 else "")
+    office = int(organisation_id) if organisation_id.isdecimal() else None
     return {
-        "places": places.choices(db(), reach),
+        "places": here,
+        "entries": catalogue.entries_for(db(), division, office) if division else [],
         "offices": organisations.speaking_for(
             db(),
             prefixes=prefixes,

@@ -85,7 +85,7 @@ def _form(
         fixed=draft is not None and draft.corrects_id is not None,
         today=clock.today(),
         fault=fault,
-        **shapes.choices(),
+        **shapes.choices(given.get("division_code", ""), given.get("organisation_id", "")),
     )
     return page, problems.status_of(fault) if fault else 200
 

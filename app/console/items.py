@@ -118,7 +118,7 @@ def _form(
         purpose=follower,
         today=clock.today(),
         fault=fault,
-        **shapes.choices(),
+        **shapes.choices(given.get("division_code", ""), given.get("organisation_id", "")),
     )
     return page, problems.status_of(fault) if fault else 200
 

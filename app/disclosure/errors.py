@@ -100,6 +100,11 @@ class ReasonWanted(Invalid):
     sentence = "请写明原因，2 到 300 个字。"
 
 
+class EntryElsewhere(Invalid):
+    code = "entry_elsewhere"
+    sentence = "这个目录事项不由这个地方、这个单位公开，请重新选。"
+
+
 class PersonalDataFound(Invalid):
     """`findings` tells where, never what."""
 

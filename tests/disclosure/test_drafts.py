@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.catalogue import service as catalogue
 from app.disclosure import queries, service
 from app.disclosure.errors import (
     BadExpiry,
@@ -28,6 +29,8 @@ from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR, Actor, Grant
 from app.kernel.errors import Forbidden
 from tests import factories
+from tests.catalogue import world
+from tests.catalogue.sheets import row
 from tests.disclosure.desk import Desk, desk, person
 from tests.factories import COUNTY, OTHER_TOWNSHIP, VILLAGE
 
@@ -274,3 +277,19 @@ def test_a_withdrawal_asks_the_right_of_the_office(desk: Desk) -> None:
     service.withdraw_item(
         desk.session, item_id=draft.item_id or 0, reason="有误", actor=desk.author
     )
+
+
+def test_what_is_published_answers_the_catalogue_and_what_is_withdrawn_owes_it_again(
+    desk: Desk,
+) -> None:
+    monthly = row(1, "收支", "收支", term="每月", level="v")
+    world.hold(desk.session, monthly, field=world.VILLAGE_FINANCE)
+    catalogue.open_duties(desk.session, county_code=COUNTY)
+    entry_id = world.entry(desk.session, "收支").id
+    draft = desk.publish(catalogue_entry_id=entry_id)
+    (duty,) = (one for one in world.duties(desk.session, "收支") if one.done_ref)
+    assert duty.division_code == VILLAGE
+    assert (duty.done_ref, duty.done_on) == (f"item:{draft.item_id}", clock.today())
+    item_id = draft.item_id or 0
+    service.withdraw_item(desk.session, item_id=item_id, reason="有误", actor=OPERATOR)
+    assert not any(one.done_ref for one in world.duties(desk.session, "收支"))

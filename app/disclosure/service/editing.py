@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from app.catalogue import queries as catalogue
 from app.disclosure import gate
-from app.disclosure.errors import BadExpiry, BadSchedule, NoteWanted, SamePerson
+from app.disclosure.errors import BadExpiry, BadSchedule, EntryElsewhere, NoteWanted, SamePerson
 from app.disclosure.models import Draft
 from app.disclosure.schemas import DraftIn
 from app.disclosure.service import placing
@@ -139,6 +140,10 @@ def _write(session: Session, draft: Draft, wanted: DraftIn, *, actor: Actor) -> 
     draft.corrects_id, draft.supersedes_id = wanted.corrects_id, wanted.supersedes_id
     if wanted.supersedes_id is not None:
         require_office(session, actor, roles.PUBLISH, placing.locked(session, wanted.supersedes_id))
+    if wanted.catalogue_entry_id is not None:
+        known = {one.id for one in catalogue.entries_for(session, division, office)}
+        if wanted.catalogue_entry_id not in known:
+            raise EntryElsewhere
     draft.catalogue_entry_id = wanted.catalogue_entry_id
     draft.title, draft.body_markdown = wanted.title, wanted.body_markdown
     draft.note, draft.formed_on = wanted.note, wanted.formed_on

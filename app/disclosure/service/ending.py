@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue import service as catalogue
 from app.disclosure.models import Item
 from app.disclosure.service import placing
 from app.disclosure.service.desk import require_office
@@ -25,7 +26,18 @@ def withdraw_item(session: Session, *, item_id: int, reason: str, actor: Actor) 
     """
     item = placing.locked(session, item_id)
     require_office(session, actor, roles.PUBLISH, item)
+    return take_back(session, item, reason=reason)
+
+
+def take_back(session: Session, item: Item, *, reason: str) -> Item:
+    """Withdraw an item that is locked; what it answered of the catalogue is due again."""
+    catalogue.unfulfil(session, ref=ref_of(item))
     return end(session, item, reason=reason, ended_as="withdrawn")
+
+
+def ref_of(item: Item) -> str:
+    """Name an item as the catalogue's duties do."""
+    return f"item:{item.id}"
 
 
 def end(session: Session, item: Item, *, reason: str, ended_as: str) -> Item:

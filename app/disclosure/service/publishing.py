@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue import service as catalogue
 from app.disclosure import gate
 from app.disclosure.errors import LockedTextDiffers
 from app.disclosure.models import Draft, Item
 from app.disclosure.schemas import CorrectionIn, ItemIn
 from app.disclosure.service import placing
 from app.disclosure.service.desk import text_hash, turn
+from app.disclosure.service.ending import ref_of
 from app.kernel import changes, clock, logs
 from app.kernel.errors import SunshineError
 
@@ -36,6 +38,14 @@ def publish(session: Session, draft: Draft) -> Item:
         old = placing.locked(session, draft.supersedes_id)
         old.superseded_by_id = item.id
         changes.division_changed(session, old.division_code)
+    if draft.catalogue_entry_id is not None:
+        catalogue.fulfil(
+            session,
+            entry_id=draft.catalogue_entry_id,
+            division_code=draft.division_code,
+            on=clock.today(),
+            ref=ref_of(item),
+        )
     item.urgent_until_reviewed = draft.urgent_by_id is not None
     draft.item_id = item.id
     turn(session, draft, "published")

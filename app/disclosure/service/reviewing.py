@@ -153,7 +153,7 @@ def review_late(
         draft.reviewed_late_at = clock.now()
         if draft.item_id is not None:
             item = placing.locked(session, draft.item_id)
-            ending.end(session, item, reason=wanted.words, ended_as="withdrawn")
+            ending.take_back(session, item, reason=wanted.words or "复核没有通过。")
         turn(session, draft, "published")
     elif _passed(session, draft) >= set(STEPS):
         draft.reviewed_late_at = clock.now()
