@@ -30,6 +30,7 @@ from app.kernel.access import OPERATOR, Actor, Grant
 from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
+from app.screening.service import wording
 from tests import factories
 from tests.architecture import permission_households, permission_rosters, permission_visits
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
@@ -74,6 +75,7 @@ def build(session: Session) -> World:
         "kind": "manifest.csv",
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
+        "word_id": _word(session),
         "session_id": 0,
     }
 
@@ -111,6 +113,11 @@ def _sheet(session: Session, batch_id: int) -> int:
     session.add(sheet)
     session.flush()
     return sheet.id
+
+
+def _word(session: Session) -> int:
+    wanted = wording.WordIn("sensitive", "举例")
+    return wording.add_word(session, wanted=wanted, county_code=COUNTY, actor=OPERATOR).id
 
 
 def _failed_job(session: Session) -> int:
@@ -210,6 +217,7 @@ _ITEM = {"title": "公开事项", "body_markdown": "共 3 户。"}
 FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
+    "POST /console/words": lambda _world: {"kind": "sensitive", "word": "例词"},
     **permission_visits.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
