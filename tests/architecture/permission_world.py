@@ -30,6 +30,7 @@ from app.kernel.access import OPERATOR, Actor, Grant
 from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
+from app.screening.service import wording
 from tests import factories
 from tests.architecture import (
     permission_catalogue,
@@ -82,6 +83,7 @@ def build(session: Session) -> World:
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
         **permission_catalogue.stand(session),
+        "word_id": _word(session),
         "session_id": 0,
         **permission_files.published(session),
     }
@@ -120,6 +122,11 @@ def _sheet(session: Session, batch_id: int) -> int:
     session.add(sheet)
     session.flush()
     return sheet.id
+
+
+def _word(session: Session) -> int:
+    wanted = wording.WordIn("sensitive", "举例")
+    return wording.add_word(session, wanted=wanted, county_code=COUNTY, actor=OPERATOR).id
 
 
 def _failed_job(session: Session) -> int:
@@ -221,6 +228,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     **permission_rosters.FORMS,
     **permission_catalogue.FORMS,
     **permission_files.FORMS,
+    "POST /console/words": lambda _world: {"kind": "sensitive", "word": "例词"},
     **permission_visits.FORMS,
     **permission_disclosure.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.

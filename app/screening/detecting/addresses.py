@@ -40,6 +40,7 @@ _DOOR = re.compile(
 _GROUP_DOOR = re.compile(
     rf"(?<![0-9一二三四五六七八九十])第?{_COUNT}{_BLANK}(?:村民)?组{_BLANK}(?P<house>{_NUMBER})(?!{_BLANK}(?:{_THINGS}))"
 )
+_LEADING = re.compile("[住在到往址]|位于")
 _WAY = re.compile(r"[\u4e00-\u9fff0-9]{0,30}$")
 _OFFICES = (
     "中心|政府|局|办公室|委员会|村委会|居委会|卫生院|卫生室|医院|派出所|学校|小学|中学|银行|支行|公司|合作社"
@@ -71,6 +72,8 @@ def _begin(reading: Reading, start: int) -> int:
     """Give where the place's name begins."""
     way = _WAY.search(reading.plain, max(0, start - 30), start)
     begun = way.start() if way else start
+    for leading in _LEADING.finditer(reading.plain, begun, start):
+        begun = leading.end()
     while begun < start and (reading.taken[begun] or reading.plain[begun].isdigit()):
         begun += 1
     return begun
