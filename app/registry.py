@@ -15,6 +15,8 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.home:pages",
         "app.portal.villages:pages",
         "app.portal.items:pages",
+        "app.portal.funds:pages",
+        "app.portal.funds:asking",
         "app.portal.plates:pages",
         "app.portal.inbox:pages",
         "app.portal.signing_in:pages",
@@ -44,12 +46,16 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.packs:pages",
         "app.console.offline:pages",
         "app.console.bindings:pages",
+        "app.console.funds:pages",
+        "app.console.fund_lines:pages",
+        "app.console.fund_questions:pages",
     ),
     "api": (
         "app.places.api:api",
         "app.organisations.api:api",
         "app.doorplates.api:api",
         "app.disclosure.api:api",
+        "app.funds.api:api",
         "app.identity.api:api",
         "app.notices.api:api",
         "app.identity.villagers.api:api",
@@ -88,6 +94,7 @@ MODELS = (
     "app.notices.models",
     "app.visits.models",
     "app.disclosure.models",
+    "app.funds.models",
 )
 
 

@@ -94,6 +94,7 @@ ENTRIES = (
     Entry("households.note_adults", "households.note_adults", Daily(0, 20)),
     Entry("bindings.end_due", "bindings.end_due", Daily(0, 5)),
     Entry("bindings.forget_old", "bindings.forget_old", Daily(3, 40)),
+    Entry("funds.note_overdue", "funds.note_overdue", Daily(0, 2)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )
 

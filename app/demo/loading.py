@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.demo import roster, villager
+from app.demo import funds, roster, villager
 from app.demo.content import DATA, DemoItem, read_items
 from app.disclosure import queries as disclosure_queries
 from app.disclosure import service as disclosure
@@ -83,6 +83,7 @@ def load(session: Session) -> bool:
         _publish(session, item)
     _issue_plates(session)
     _bring_in_roster(session)
+    funds.load(session, village=VILLAGE)
     return True
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosure import service as disclosure
 from app.doorplates import service as doorplates
+from app.funds import service as funds
 from app.households import service as households
 from app.households.service import binding_ends, importing, openings
 from app.identity import service as identity
@@ -33,6 +34,7 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     disclosure.follow_merger(session, old_code=old_code, new_code=today)
     identity.follow_merger(session, old_code=old_code, new_code=today)
     visits.follow_merger(session, old_code=old_code, new_code=today)
+    funds.follow_merger(session, old_code=old_code, new_code=today)
     households.follow_merger(session, old_code=old_code, new_code=today)
     importing.follow_merger(session, old_code=old_code, new_code=today)
     binding_ends.follow_merger(session, old_code=old_code, new_code=today)
