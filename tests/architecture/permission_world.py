@@ -31,7 +31,12 @@ from app.notices import queries as inbox
 from app.notices import service as notices
 from app.notices.schemas import Recipient
 from tests import factories
-from tests.architecture import permission_households, permission_rosters, permission_visits
+from tests.architecture import (
+    permission_funds,
+    permission_households,
+    permission_rosters,
+    permission_visits,
+)
 from tests.factories import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, households
 from tests.households import binding_world
 
@@ -75,6 +80,7 @@ def build(session: Session) -> World:
         **_colleague(session),
         "import_id": permission_rosters.roster(session),
         "session_id": 0,
+        **permission_funds.ledger_of_village(session),
     }
 
 
@@ -175,6 +181,7 @@ def hold_open(session: Session, world: World) -> World:
 
 VALUES: dict[str, Callable[[World], World]] = {
     **permission_visits.VALUES,
+    **permission_funds.VALUES,
     # "METHOD route": other values for its address parameters.
     "GET /v/<string:code>": lambda _world: {"code": VILLAGE},
     "GET /v/<string:code>/board": lambda _world: {"code": VILLAGE},
@@ -211,6 +218,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     **permission_households.FORMS,
     **permission_rosters.FORMS,
     **permission_visits.FORMS,
+    **permission_funds.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
     "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},
