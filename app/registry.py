@@ -49,6 +49,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.funds:pages",
         "app.console.fund_lines:pages",
         "app.console.fund_questions:pages",
+        "app.console.fund_tables:pages",
     ),
     "api": (
         "app.places.api:api",

@@ -69,6 +69,7 @@ _LINE = {
     "summary": "门面租金",
     "approved_by": "村主任",
 }
+_ROWS = '[[2, "2026-10-12", "收入", "租赁收入", "门面租金", "5", "村主任"]]'
 _ASK = "/v/<string:code>/funds/<string:month>/lines/<int:no>/question"
 
 VALUES: dict[str, Callable[[World], World]] = {
@@ -97,6 +98,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     f"POST {_ASK}": lambda _world: {"kind": "use", "text": "用在哪里？"},
     "POST /console/funds/<string:code>/months": lambda _world: {"month": "2026-11"},
     "POST /console/funds/months/<int:month_id>/lines": lambda _world: _LINE,
+    "POST /console/funds/months/<int:month_id>/table/lines": lambda _world: {"rows": _ROWS},
     "POST /console/funds/lines/<int:line_id>": lambda _world: _LINE,
     "POST /console/funds/months/<int:month_id>/return": lambda _world: {"comment": "缺凭证"},
     "POST /console/funds/questions/<int:question_id>/answer": lambda _world: {"answer": "见凭证"},

@@ -1,6 +1,7 @@
 """The rules of the ledger: months, lines, vouchers, questions, and who is told."""
 
 from app.funds.service.finding import READERS, may, require
+from app.funds.service.importing import enter_table, try_table
 from app.funds.service.lines import change, enter, remove
 from app.funds.service.months import close, open_month, send_back, submit
 from app.funds.service.questions import (
@@ -25,6 +26,7 @@ __all__ = [
     "close",
     "detach",
     "enter",
+    "enter_table",
     "follow_deletion",
     "follow_merger",
     "forget_askers",
@@ -38,5 +40,6 @@ __all__ = [
     "send_back",
     "set_aside",
     "submit",
+    "try_table",
     "waiting",
 ]
