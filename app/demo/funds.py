@@ -82,7 +82,7 @@ def _close(session: Session, month: FundMonth) -> None:
         date(following.year, following.month, 1), time(), tzinfo=clock.SHANGHAI
     )
     at = min(first + CLOSED_AFTER, clock.now())
-    service.submit(session, month_id=month.id, actor=CLERK)
+    service.submit(session, month_id=month.id, at=at - timedelta(days=2), actor=CLERK)
     service.close(session, month_id=month.id, at=at, actor=COMMITTEE)
 
 

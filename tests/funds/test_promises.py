@@ -2,79 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 from psycopg import errors as postgres
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.funds import queries
-from app.funds.models import FundMonth
-from app.funds.schemas import MonthName
+from app.kernel.db import Database
 from tests import factories
 from tests.factories import OTHER_VILLAGE, VILLAGE
 from tests.funds import ledger
 from tests.funds.ledger import FIRST, OPENING
-
-Run = Callable[..., int]
-
-
-@pytest.fixture
-def run(session: Session) -> Run:
-    """`run(sql, **values)`: run it in a savepoint of its own and tell how many rows it met."""
-    factories.county(session)
-
-    def make(sql: str, **values: object) -> int:
-        session.flush()
-        with session.begin_nested():
-            found = session.execute(text(sql), values)
-            return int(found.rowcount)  # type: ignore[attr-defined]  # of what writes
-
-    return make
-
-
-def refused(run: Run, sql: str, **values: object) -> str:
-    """Name the promise that a statement breaks."""
-    with pytest.raises(IntegrityError) as error:
-        run(sql, **values)
-    assert isinstance(error.value.orig, postgres.CheckViolation | postgres.UniqueViolation)
-    return error.value.orig.diag.constraint_name or ""
-
-
-INSERT_LINE = (
-    "INSERT INTO fund_lines (month_id, division_code, no, on_date, kind, category_code, summary,"
-    " amount_fen, sign, approved_by, corrects_line_id, entered_by_name, entered_at)"
-    " VALUES (:month, :village, :no, :on, :kind, :category, '买水泥', :fen, :sign, '村主任',"
-    " :corrects, '有人', now())"
-)
-
-
-def values(month: FundMonth, **changed: object) -> dict[str, object]:
-    return {
-        "month": month.id,
-        "village": month.division_code,
-        "no": 1,
-        "on": f"{month.year}-{month.month:02d}-20",
-        "kind": "expense",
-        "category": "public_works_expense",
-        "fen": 50_00,
-        "sign": 1,
-        "corrects": None,
-        **changed,
-    }
-
-
-def totals(session: Session, month: FundMonth) -> tuple[int, ...]:
-    row = session.execute(
-        text(
-            "SELECT opening_fen, income_fen, expense_fen, closing_fen FROM fund_months"
-            " WHERE id = :id"
-        ),
-        {"id": month.id},
-    ).one()
-    return tuple(row)
+from tests.funds.plain_sql import INSERT_LINE, OPEN, Run, refused, totals, values
 
 
 def test_the_totals_follow_every_line_whoever_writes_it(session: Session, run: Run) -> None:
@@ -152,12 +93,6 @@ def test_what_the_committee_did_is_added_to_and_never_changed(session: Session, 
     with pytest.raises(DBAPIError) as error:
         run("UPDATE fund_steps SET comment = 'x'")
     assert isinstance(error.value.orig, postgres.InsufficientPrivilege)
-
-
-OPEN = (
-    "INSERT INTO fund_months (division_code, year, month, state, opening_fen, income_fen,"
-    " expense_fen) VALUES (:village, 2026, :month, :state, :fen, 0, 0)"
-)
 
 
 def test_a_month_opens_with_what_the_one_before_closed_with(session: Session, run: Run) -> None:
@@ -275,53 +210,35 @@ def test_a_category_of_the_other_side_is_none(session: Session, run: Run) -> Non
     assert isinstance(error.value.orig, postgres.ForeignKeyViolation)
 
 
-def corrections(session: Session) -> tuple[FundMonth, FundMonth, int]:
-    """Close a month with one line of income, 100 yuan, and open the next."""
-    month = ledger.closed(session)
-    number = queries.lines(session, month)[0].id
-    return month, ledger.opened(session, FIRST.following()), number
+def _must_wait(other: Connection, statement: TextClause, sent: dict[str, Any]) -> None:
+    with other.begin():
+        other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError), other.begin_nested():
+            other.execute(statement, sent)
 
 
-def reversal(month: FundMonth, number: int, **changed: object) -> dict[str, object]:
-    income = {"kind": "income", "category": "lease_income", "sign": -1, "corrects": number}
-    return values(month, **{**income, **changed})
+def test_a_month_does_not_close_while_a_line_is_being_written(database: Database) -> None:
+    with database.unit_of_work() as session:
+        factories.county(session)
+        month = ledger.opened(session)
+    hand_over = text("UPDATE fund_months SET state = 'submitted' WHERE id = :id")
+    with database.engine.connect() as clerk, database.engine.connect() as other:
+        with clerk.begin():
+            clerk.execute(text(INSERT_LINE), values(month))
+            _must_wait(other, hand_over, {"id": month.id})
+        with other.begin():
+            other.execute(hand_over, {"id": month.id})
+            found = other.execute(text("SELECT expense_fen FROM fund_months"))
+            assert found.scalar_one() == 50_00
 
 
-def test_a_reversal_takes_back_what_the_line_said_and_no_more(session: Session, run: Run) -> None:
-    _month, later, number = corrections(session)
-    run(INSERT_LINE, **reversal(later, number, fen=60_00))
-    again = reversal(later, number, no=2, fen=40_01)
-    assert refused(run, INSERT_LINE, **again) == "fund_reversal"
-    run(INSERT_LINE, **{**again, "fen": 40_00})
-    assert totals(session, later)[1] == -100_00
-
-
-def test_what_a_reversal_stands_on_is_not_taken_away(session: Session, run: Run) -> None:
-    _month, later, number = corrections(session)
-    run(INSERT_LINE, **reversal(later, number, sign=1, fen=50_00))
-    run(INSERT_LINE, **reversal(later, number, no=2, fen=150_00))
-    assert refused(run, "DELETE FROM fund_lines WHERE no = 1 AND sign = 1 AND corrects_line_id > 0")
-    lowered = "UPDATE fund_lines SET amount_fen = 1 WHERE sign = 1 AND corrects_line_id > 0"
-    assert refused(run, lowered) == "fund_reversal"
-
-
-@pytest.mark.parametrize("changed", [{"kind": "expense", "category": "other_expense"}])
-def test_a_reversal_stands_where_the_line_stood(
-    session: Session, run: Run, changed: dict[str, object]
-) -> None:
-    _month, later, number = corrections(session)
-    assert refused(run, INSERT_LINE, **reversal(later, number, **changed)) == "fund_correction"
-
-
-def test_only_a_line_of_a_closed_month_of_the_village_is_corrected(
-    session: Session, run: Run
-) -> None:
-    _month, later, number = corrections(session)
-    run(INSERT_LINE, **reversal(later, number, fen=10_00))
-    own = queries.lines(session, later)[0].id
-    mistaken = reversal(later, own, no=2, fen=1)  # names a correction of an open month
-    assert refused(run, INSERT_LINE, **mistaken) == "fund_correction"
-    run(OPEN, village=OTHER_VILLAGE, month=9, state="open", fen=0)
-    other = queries.find_month(session, OTHER_VILLAGE, MonthName(2026, 9))
-    foreign = reversal(other, number, fen=1)
-    assert refused(run, INSERT_LINE, **foreign) == "fund_correction"
+def test_two_first_months_are_not_opened_at_once(database: Database) -> None:
+    with database.unit_of_work() as session:
+        factories.county(session)
+    wanted = {"village": VILLAGE, "state": "open", "fen": 0}
+    with database.engine.connect() as one, database.engine.connect() as other:
+        with one.begin():
+            one.execute(text(OPEN), {**wanted, "month": 5})
+            _must_wait(other, text(OPEN), {**wanted, "month": 9})
+        with pytest.raises(IntegrityError), other.begin():
+            other.execute(text(OPEN), {**wanted, "month": 9})

@@ -69,9 +69,17 @@ def open_month(
     return month
 
 
-def submit(session: Session, *, month_id: int, is_empty: bool = False, actor: Actor) -> FundMonth:
+def submit(
+    session: Session,
+    *,
+    month_id: int,
+    is_empty: bool = False,
+    at: datetime | None = None,
+    actor: Actor,
+) -> FundMonth:
     """Hand a month that is over to the committee; `is_empty` says that nothing came or went.
 
+    `at` dates a demonstration back.
     Raises as `open_month_for` does, `MonthNotOver` or `MonthEmpty`.
     """
     month = open_month_for(session, month_id=month_id, actor=actor)
@@ -82,7 +90,7 @@ def submit(session: Session, *, month_id: int, is_empty: bool = False, actor: Ac
         raise MonthEmpty
     with kept(session):
         month.state = "submitted"
-        _note(session, month, act="submitted", actor=actor)
+        _note(session, month, act="submitted", at=at, actor=actor)
     outbox.publish(session, "funds.tell_submitted", month_id=month.id)
     return month
 
@@ -121,20 +129,28 @@ def close(
     with kept(session):
         month.state, month.closed_at = "closed", at or clock.now()
         month.closed_by_id, month.closed_by_name = actor.staff_id, actor.name
-        _note(session, month, act="closed", actor=actor)
+        _note(session, month, act="closed", at=at, actor=actor)
     session.refresh(month)
     vouchers.publish_month(session, month_id=month.id)
     changes.division_changed(session, month.division_code)
     return month
 
 
-def _note(session: Session, month: FundMonth, *, act: str, actor: Actor, comment: str = "") -> None:
+def _note(
+    session: Session,
+    month: FundMonth,
+    *,
+    act: str,
+    actor: Actor,
+    comment: str = "",
+    at: datetime | None = None,
+) -> None:
     step = FundStep(
         month_id=month.id,
         act=act,
         by_id=actor.staff_id,
         by_name=actor.name,
-        at=clock.now(),
+        at=at or clock.now(),
         comment=comment,
     )
     session.add(step)
