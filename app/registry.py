@@ -16,6 +16,8 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.villages:pages",
         "app.portal.items:pages",
         "app.portal.files:pages",
+        "app.portal.funds:pages",
+        "app.portal.funds:asking",
         "app.portal.plates:pages",
         "app.portal.inbox:pages",
         "app.portal.signing_in:pages",
@@ -57,6 +59,10 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.holidays:pages",
         "app.console.catalogue:pages",
         "app.console.board:pages",
+        "app.console.funds:pages",
+        "app.console.fund_lines:pages",
+        "app.console.fund_questions:pages",
+        "app.console.fund_tables:pages",
     ),
     "api": (
         "app.places.api:api",
@@ -64,6 +70,8 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.doorplates.api:api",
         "app.disclosure.api.items:api",
         "app.disclosure.api.drafts:api",
+        "app.disclosure.api:api",
+        "app.funds.api:api",
         "app.identity.api:api",
         "app.notices.api:api",
         "app.identity.villagers.api:api",
@@ -109,6 +117,7 @@ MODELS = (
     "app.disclosure.models",
     "app.workdays.models",
     "app.catalogue.models",
+    "app.funds.models",
 )
 
 

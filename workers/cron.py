@@ -99,6 +99,7 @@ ENTRIES = (
     Entry("catalogue.open_duties", "catalogue.open_duties", Daily(0, 40)),
     Entry("catalogue.send_digests", "catalogue.send_digests", Daily(8, 30)),
     Entry("attachments.sweep", "attachments.sweep", Daily(3, 50)),
+    Entry("funds.note_overdue", "funds.note_overdue", Daily(0, 2)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
-from app.demo import roster, villager
+from app.demo import funds, roster, villager
 from app.demo.content import DATA, DemoItem, read_items
 from app.disclosure import queries as disclosure_queries
 from app.disclosure import service as disclosure
@@ -81,6 +81,7 @@ def load(session: Session) -> bool:
     )
     _issue_plates(session)
     _bring_in_roster(session)
+    funds.load(session, village=VILLAGE)
     return True
 
 

@@ -36,6 +36,7 @@ from tests.architecture import (
     permission_catalogue,
     permission_disclosure,
     permission_files,
+    permission_funds,
     permission_households,
     permission_rosters,
     permission_visits,
@@ -86,6 +87,7 @@ def build(session: Session) -> World:
         "word_id": _word(session),
         "session_id": 0,
         **permission_files.published(session),
+        **permission_funds.ledger_of_village(session),
     }
 
 
@@ -192,6 +194,7 @@ def hold_open(session: Session, world: World) -> World:
 VALUES: dict[str, Callable[[World], World]] = {
     **permission_visits.VALUES,
     **permission_disclosure.VALUES,
+    **permission_funds.VALUES,
     # "METHOD route": other values for its address parameters.
     "GET /v/<string:code>": lambda _world: {"code": VILLAGE},
     "GET /v/<string:code>/board": lambda _world: {"code": VILLAGE},
@@ -231,6 +234,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /console/words": lambda _world: {"kind": "sensitive", "word": "例词"},
     **permission_visits.FORMS,
     **permission_disclosure.FORMS,
+    **permission_funds.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.
     "POST /preferences": lambda _world: {"mode": "elder"},
     "POST /d/<string:code>/report": lambda _world: {"kind": "damaged"},

@@ -17,6 +17,7 @@ from app.places import service as places
 from tests.browser import (
     stage_catalogue,
     stage_desk,
+    stage_funds,
     stage_ledger,
     stage_own,
     stage_records,
@@ -25,6 +26,7 @@ from tests.browser import (
     stage_staff,
     stage_visits,
 )
+from tests.browser.stage_funds import Funds
 from tests.browser.stage_own import Own
 from tests.browser.stage_records import Records
 
@@ -53,6 +55,7 @@ class Staged:
     rosters: dict[str, int]
     records: Records
     catalogue: dict[str, int]
+    funds: Funds
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -90,6 +93,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         register=stage_register.set_up(session, village=facts["village"]),
         staff=stage_staff.set_up(session, facts["village"]),
         records=stage_records.set_up(session, village=facts["village"], lived=codes[6]),
+        funds=stage_funds.set_up(session, village=facts["village"], longest=Staged.longest_village),
     )
 
 

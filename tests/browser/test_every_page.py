@@ -15,6 +15,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
 from tests.browser.pages_catalogue import CATALOGUE
 from tests.browser.pages_desk import DESK_PAGES
+from tests.browser.pages_funds import FUNDS
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
 from tests.browser.pages_records import RECORDS
@@ -27,18 +28,8 @@ from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
 ALL = (
-    *DESK_PAGES,
-    *PORTAL,
-    *CONSOLE,
-    *VILLAGERS,
-    *OWN,
-    *LEDGER,
-    *VISITS,
-    *ROSTERS,
-    *REGISTER,
-    *STAFF,
-    *RECORDS,
-    *CATALOGUE,
+    *(*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF),
+    *(*RECORDS, *CATALOGUE, *FUNDS, *DESK_PAGES),
 )
 DESK: ViewportSize = {"width": 1280, "height": 800}
 

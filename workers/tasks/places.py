@@ -8,6 +8,7 @@ from app.attachments import service as attachments
 from app.catalogue import service as catalogue
 from app.disclosure import service as disclosure
 from app.doorplates import service as doorplates
+from app.funds import service as funds
 from app.households import service as households
 from app.households.service import binding_ends, importing, openings
 from app.identity import service as identity
@@ -36,6 +37,7 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     attachments.follow_merger(session, old_code=old_code, new_code=today)
     identity.follow_merger(session, old_code=old_code, new_code=today)
     visits.follow_merger(session, old_code=old_code, new_code=today)
+    funds.follow_merger(session, old_code=old_code, new_code=today)
     households.follow_merger(session, old_code=old_code, new_code=today)
     importing.follow_merger(session, old_code=old_code, new_code=today)
     catalogue.follow_merger(session, old_code=old_code, new_code=today)

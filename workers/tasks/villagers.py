@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from app.funds import service as funds
 from app.gateways import choosing
 from app.gateways.sms.protocol import Sms
 from app.households.service import binding_ends, consents
@@ -51,4 +52,5 @@ def follow_deletion(session: Session, _database: Database, *, account_id: int) -
     """End what an account that was deleted had elsewhere."""
     binding_ends.follow_deletion(session, account_id=account_id)
     consents.follow_deletion(session, account_id=account_id)
+    funds.follow_deletion(session, account_id=account_id)
     notices.forget_account(session, account_id=account_id)
