@@ -70,7 +70,6 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.doorplates.api:api",
         "app.disclosure.api.items:api",
         "app.disclosure.api.drafts:api",
-        "app.disclosure.api:api",
         "app.funds.api:api",
         "app.identity.api:api",
         "app.notices.api:api",
