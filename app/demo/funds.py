@@ -19,8 +19,8 @@ from app.funds.schemas import LineIn, MonthName
 from app.kernel import clock
 from app.kernel.access import Actor
 
-CLERK = Actor(name="文书 韦银杏", is_operator=True)
-COMMITTEE = Actor(name="村务监督委员会 罗青松", is_operator=True)
+CLERK = Actor(name="韦银杏", is_operator=True)
+COMMITTEE = Actor(name="罗青松", is_operator=True)
 OPENING_FEN = 38_216_55
 CLOSED_AFTER = timedelta(days=6, hours=10)
 ASKED, ANSWERED = (

@@ -16,3 +16,5 @@ SET_ASIDE = {
     "personal_data": "含有他人的个人信息",
     "abuse": "含有辱骂、攻击的内容",
 }
+COMMITTEE, VILLAGE_OFFICE = "村务监督委员会", "村委会"
+"""Who acted, where the account bears no name that everyone may read."""

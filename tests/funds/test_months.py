@@ -136,7 +136,11 @@ def test_what_was_handed_over_is_neither_handed_over_again_nor_written_in(
 
 def test_the_committee_closes_and_the_hash_is_set(session: Session) -> None:
     month = ledger.closed(session)
-    assert (month.state, month.closed_by_id, month.closed_by_name) == ("closed", 902, "监委会")
+    assert (month.state, month.closed_by_id, month.closed_by_name) == (
+        "closed",
+        902,
+        "村务监督委员会",
+    )
     assert (month.income_fen, month.closing_fen) == (100_00, OPENING + 100_00)
     assert month.lines_hash is not None
     assert len(month.lines_hash) == 64

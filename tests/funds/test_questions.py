@@ -96,7 +96,7 @@ def test_the_answer_stands_with_the_question_and_without_the_asker(
     service.answer(session, question_id=row.id, text="老粮站东头第二间。", actor=CLERK)
     [shown] = public(session, line)
     assert (shown.text, shown.answer) == ("这笔租金是哪一间门面的？", "老粮站东头第二间。")
-    assert shown.answered_by == "文书"
+    assert shown.answered_by == "村委会"
     assert "account" not in " ".join(QuestionView.__dataclass_fields__)
     assert row.text_sealed is None
 

@@ -81,7 +81,7 @@ def test_the_month_shows_every_line_with_who_approved_it(client: FlaskClient) ->
         assert text in page, text
     assert page.count(">我有疑问</a>") == 2
     assert "文书" not in page  # who entered it is the village's own affair
-    assert "监委会 于" in page
+    assert "村务监督委员会于 " in page
 
 
 @pytest.mark.usefixtures("august")

@@ -20,6 +20,7 @@ from app.funds.schemas import LineIn, MonthName
 from app.funds.service import vouchers
 from app.funds.service.finding import open_month_for
 from app.funds.service.promises import kept
+from app.funds.service.signing import own_name
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.csv_table import printable
@@ -44,7 +45,7 @@ def enter(session: Session, *, month_id: int, wanted: LineIn, actor: Actor) -> F
         sign=-1 if wanted.is_reversal else 1,
         corrects_line_id=wanted.corrects_line_id,
         entered_by_id=actor.staff_id,
-        entered_by_name=actor.name,
+        entered_by_name=own_name(session, actor),
         entered_at=clock.now(),
     )
     _write(session, line, month=month, wanted=wanted)
@@ -58,7 +59,7 @@ def change(session: Session, *, line_id: int, wanted: LineIn, actor: Actor) -> F
     month, line = _own(session, line_id, actor=actor)
     with kept(session):
         _write(session, line, month=month, wanted=wanted)
-        line.changed_by_id, line.changed_by_name = actor.staff_id, actor.name
+        line.changed_by_id, line.changed_by_name = actor.staff_id, own_name(session, actor)
         line.changed_at = clock.now()
     return line
 

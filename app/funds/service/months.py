@@ -26,6 +26,8 @@ from app.funds.schemas import MonthName
 from app.funds.service import vouchers
 from app.funds.service.finding import month_for, open_month_for
 from app.funds.service.promises import kept
+from app.funds.service.signing import own_name, public_name
+from app.funds.words import COMMITTEE
 from app.identity import roles
 from app.kernel import changes, clock, outbox
 from app.kernel.access import Actor
@@ -126,9 +128,10 @@ def close(
     month = month_for(session, month_id=month_id, permission=roles.SUPERVISE, actor=actor)
     if month.state != "submitted":
         raise MonthNotSubmitted
+    name = public_name(session, actor, otherwise=COMMITTEE)
     with kept(session):
         month.state, month.closed_at = "closed", at or clock.now()
-        month.closed_by_id, month.closed_by_name = actor.staff_id, actor.name
+        month.closed_by_id, month.closed_by_name = actor.staff_id, name
         _note(session, month, act="closed", at=at, actor=actor)
     session.refresh(month)
     vouchers.publish_month(session, month_id=month.id)
@@ -149,7 +152,7 @@ def _note(
         month_id=month.id,
         act=act,
         by_id=actor.staff_id,
-        by_name=actor.name,
+        by_name=own_name(session, actor),
         at=at or clock.now(),
         comment=comment,
     )

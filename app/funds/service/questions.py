@@ -25,7 +25,8 @@ from app.funds.errors import (
 )
 from app.funds.models import FundLine, FundQuestion, FundTerm
 from app.funds.service.finding import READERS, require
-from app.funds.words import SET_ASIDE
+from app.funds.service.signing import public_name
+from app.funds.words import SET_ASIDE, VILLAGE_OFFICE
 from app.households.queries import bindings
 from app.kernel import changes, clock, crypto, outbox, scope
 from app.kernel.access import Actor, Villager
@@ -171,7 +172,8 @@ def set_aside(session: Session, *, question_id: int, reason: str, actor: Actor) 
 
 def _conclude(session: Session, row: FundQuestion, *, actor: Actor) -> None:
     row.answered_at = clock.now()
-    row.answered_by_id, row.answered_by_name = actor.staff_id, actor.name
+    row.answered_by_id = actor.staff_id
+    row.answered_by_name = public_name(session, actor, otherwise=VILLAGE_OFFICE)
     session.flush()
     outbox.publish(session, "funds.tell_answer", question_id=row.id)
     line = queries.get_line(session, row.line_id)
