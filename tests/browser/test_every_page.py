@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import measuring, screens
 from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
+from tests.browser.pages_attachments import ATTACHMENTS
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
 from tests.browser.pages_records import RECORDS
@@ -24,7 +25,10 @@ from tests.browser.pages_visits import VISITS
 from tests.browser.running import Platform
 from tests.browser.stage import Staged
 
-ALL = (*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF, *RECORDS)
+ALL = (
+    *(*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF, *RECORDS),
+    *ATTACHMENTS,
+)
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
