@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from flask import render_template_string
 from flask.testing import FlaskClient
 
 from app.attachments import service, words
@@ -131,3 +132,18 @@ def test_sizes_are_told_as_people_read_them() -> None:
     assert words.size_text(850) == "850 字节"
     assert words.size_text(12 * 1024) == "12 千字节（KB）"
     assert words.size_text(3_565_158) == "3.4 兆（MB）"
+
+
+def test_links_say_what_a_file_is_and_the_sum_it_can_be_checked_by(
+    app: SunshineApp, database: Database, storage: InMemoryStorage
+) -> None:
+    kept = _keep(database, storage, making.PDF, "收支 <10月>.pdf")
+    with app.test_request_context("/"):
+        drawn = render_template_string(
+            '{% from "portal/_attachments.html" import attachments %}{{ attachments(files) }}',
+            files=[words.shown(kept)],
+        )
+    assert f'href="{words.address(kept)}" download' in drawn
+    assert "收支 _10月_.pdf" in drawn
+    assert f"PDF 文件，{kept.size} 字节，校验码 {kept.sha256[:8]}…" in drawn
+    assert f"SHA-256：{kept.sha256}" in drawn
