@@ -71,5 +71,6 @@ DESK_PAGES = (
     _desk("items", "/console/items?state=expired", "none"),
     _desk("item_kept", "/console/items/{s.desk[hasty_item]}"),
     _desk("draft_form", "/console/items/{s.desk[hasty_item]}/correction", "correction"),
+    _desk("words", "/console/words", as_="admin"),
     Place("item", "/items/{s.desk[hasty_item]}", "urgent"),
 )

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import measuring, screens
 from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
+from tests.browser.pages_attachments import ATTACHMENTS
 from tests.browser.pages_catalogue import CATALOGUE
 from tests.browser.pages_desk import DESK_PAGES
 from tests.browser.pages_funds import FUNDS
-from tests.browser.pages_attachments import ATTACHMENTS
 from tests.browser.pages_ledger import LEDGER
 from tests.browser.pages_own import OWN
 from tests.browser.pages_records import RECORDS
@@ -30,9 +30,7 @@ from tests.browser.stage import Staged
 
 ALL = (
     *(*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF),
-    *(*RECORDS, *CATALOGUE, *FUNDS, *DESK_PAGES),
-    *(*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF, *RECORDS),
-    *ATTACHMENTS,
+    *(*RECORDS, *CATALOGUE, *FUNDS, *ATTACHMENTS, *DESK_PAGES),
 )
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
