@@ -11,6 +11,7 @@ from app.console import fund_shapes as shapes
 from app.funds import money, queries, service
 from app.funds.errors import CorrectionRefused, DayRefused, VoucherRefused
 from app.funds.schemas import LineIn
+from app.gateways import choosing
 from app.identity import roles
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web import entry, forms, uploads
@@ -99,7 +100,7 @@ def attach(line_id: int) -> ResponseReturnValue:
                 db(),
                 line_id=line_id,
                 paper=(paper.filename or "", paper.read()),
-                storage=current_app.extensions.get("storage"),
+                storage=choosing.storage_of(current_app.extensions),
                 actor=actor(),
             )
     except (Conflict, Invalid) as fault:

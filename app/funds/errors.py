@@ -20,6 +20,11 @@ class QuestionNotFound(NotFound):
     sentence = "没有找到这条疑问。"
 
 
+class PersonalDataWritten(Invalid):
+    code = "fund_personal_data"
+    sentence = "这里会公开，请不要写身份证号、银行卡号、电话、门牌住址和病情。"
+
+
 class MonthClosed(Conflict):
     code = "fund_month_closed"
     sentence = "这个月已经结账，不能再改。有错的话，请在没有结账的月份里写一笔更正。"

@@ -1,4 +1,4 @@
-"""Tables of the fund ledger. What they promise is kept by triggers of migration 0016.
+"""Tables of the fund ledger. What they promise is kept by triggers of migration 0017.
 
 A month's totals are always the sums of its lines; a month opens with what the one before closed
 with; months close one after the other; nothing of a closed month changes, for whoever asks.
@@ -158,7 +158,7 @@ class FundLine(Numbered, Base):
 
 
 class FundVoucher(Base):
-    """A paper behind a line. `attachment_id` becomes a foreign key once attachments stand."""
+    """A paper behind a line, kept by the domain of attachments."""
 
     __tablename__ = "fund_vouchers"
     __table_args__ = (
@@ -168,7 +168,9 @@ class FundVoucher(Base):
     )
 
     line_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("fund_lines.id"), primary_key=True)
-    attachment_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    attachment_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("attachments.id"), primary_key=True, autoincrement=False
+    )
     position: Mapped[int] = mapped_column(SmallInteger)
 
 

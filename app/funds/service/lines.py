@@ -20,6 +20,7 @@ from app.funds.schemas import LineIn, MonthName
 from app.funds.service import vouchers
 from app.funds.service.finding import open_month_for
 from app.funds.service.promises import kept
+from app.funds.service.publishable import require_public
 from app.funds.service.signing import own_name
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -101,6 +102,7 @@ def _write(session: Session, line: FundLine, *, month: FundMonth, wanted: LineIn
     line.category_code, line.kind = category.code, category.kind
     line.summary = _plain(wanted.summary, SUMMARY, SummaryRefused)
     line.approved_by = _plain(wanted.approved_by, APPROVAL, ApprovalRefused)
+    require_public(session, f"{line.summary}\n{line.approved_by}")
 
 
 def _plain(

@@ -1,6 +1,6 @@
 """The life of a month: opened, handed to the committee, sent back or closed.
 
-Closing publishes. The database keeps the order of months and the sums; see migration 0016.
+Closing publishes. The database keeps the order of months and the sums; see migration 0017.
 """
 
 from __future__ import annotations

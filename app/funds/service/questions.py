@@ -25,6 +25,7 @@ from app.funds.errors import (
 )
 from app.funds.models import FundLine, FundQuestion, FundTerm
 from app.funds.service.finding import READERS, require
+from app.funds.service.publishable import require_public
 from app.funds.service.signing import public_name
 from app.funds.words import SET_ASIDE, VILLAGE_OFFICE
 from app.households.queries import bindings
@@ -77,6 +78,7 @@ def ask(
     if term is None:
         raise QuestionKindWanted
     plain = _plain(text, QUESTION, QuestionRefused())
+    require_public(session, plain)
     take_turn(session, f"fund-questions:{villager.account_id}")
     if _waiting_of(session, villager, month_id=line.month_id) >= OPEN_OF_ONE:
         raise QuestionsUsedUp
@@ -151,6 +153,7 @@ def answer(session: Session, *, question_id: int, text: str, actor: Actor) -> Fu
     """
     row = _take(session, question_id, actor=actor)
     plain = _plain(text, ANSWER, AnswerRefused())
+    require_public(session, plain)
     row.text, row.text_sealed = _text(session, row), None
     row.answer, row.state = plain, "answered"
     _conclude(session, row, actor=actor)

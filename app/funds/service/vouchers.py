@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.attachments import queries as attachments
+from app.attachments import service as filing
+from app.attachments.models import Attachment
 from app.funds import queries
 from app.funds.errors import VoucherNotFound, VoucherRefused
 from app.funds.models import FundLine, FundVoucher
 from app.funds.service.finding import open_month_for
 from app.funds.service.promises import kept
+from app.gateways.storage.protocol import Storage
 from app.kernel.access import Actor
 
 MOST = 10
@@ -29,29 +31,21 @@ class Paper:
     is_withdrawn: bool
 
 
-def _attachments(room: str = "service") -> Any:
-    """Give a room of attachments, which this release may still be without.
-
-    Becomes an import on top, and `attachment_id` a foreign key, as soon as they stand.
-    """
-    return import_module(f"app.attachments.{room}")
-
-
 def _user(line_id: int) -> str:
     return f"fund_line:{line_id}"
 
 
 def papers(session: Session, numbers: Collection[int]) -> dict[int, Paper]:
     """Name these papers."""
-    return {number: _paper(_attachments("queries").get(session, number)) for number in numbers}
+    return {number: _paper(attachments.get(session, number)) for number in numbers}
 
 
-def _paper(kept: Any) -> Paper:
+def _paper(kept: Attachment) -> Paper:
     return Paper(kept.id, kept.name, kept.withdrawn_at is not None)
 
 
 def attach(
-    session: Session, *, line_id: int, paper: tuple[str, bytes], storage: Any, actor: Actor
+    session: Session, *, line_id: int, paper: tuple[str, bytes], storage: Storage, actor: Actor
 ) -> int:
     """Keep a paper (its name and content) behind a line of an open month; gives its number.
 
@@ -62,7 +56,7 @@ def attach(
     open_month_for(session, month_id=line.month_id, actor=actor)
     place = _free_place(session, line_id)
     name, content = paper
-    found = _attachments().keep(
+    found = filing.keep(
         session,
         content=content,
         name=name,
@@ -70,10 +64,10 @@ def attach(
         actor=actor,
         storage=storage,
     )
-    _attachments().claim(session, attachment_ids=[found.id], used_by=_user(line_id))
+    filing.claim(session, attachment_ids=[found.id], used_by=_user(line_id))
     with kept(session):
         session.add(FundVoucher(line_id=line_id, attachment_id=found.id, position=place))
-    return int(found.id)
+    return found.id
 
 
 def _free_place(session: Session, line_id: int) -> int:
@@ -96,14 +90,14 @@ def detach(session: Session, *, line_id: int, attachment_id: int, actor: Actor) 
     gone = delete(FundVoucher).where(*which).returning(FundVoucher.attachment_id)
     if not session.scalars(gone).all():
         raise VoucherNotFound
-    _attachments().release(session, used_by=_user(line_id), attachment_ids=[attachment_id])
+    filing.release(session, used_by=_user(line_id), attachment_ids=[attachment_id])
 
 
 def let_go(session: Session, *, line_id: int) -> None:
     """Forget which papers stood behind a line that goes."""
     gone = delete(FundVoucher).where(FundVoucher.line_id == line_id)
     if session.scalars(gone.returning(FundVoucher.attachment_id)).all():
-        _attachments().release(session, used_by=_user(line_id))
+        filing.release(session, used_by=_user(line_id))
 
 
 def publish_month(session: Session, *, month_id: int) -> None:
@@ -111,4 +105,4 @@ def publish_month(session: Session, *, month_id: int) -> None:
     query = select(FundVoucher.attachment_id).join(FundLine, FundLine.id == FundVoucher.line_id)
     numbers = list(session.scalars(query.where(FundLine.month_id == month_id)))
     if numbers:
-        _attachments().publish(session, attachment_ids=numbers)
+        filing.publish(session, attachment_ids=numbers)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -443,6 +443,9 @@ def _lines() -> None:
         sa.CheckConstraint("position BETWEEN 1 AND 10", name=op.f("ck_fund_vouchers_position")),
         sa.ForeignKeyConstraint(
             ["line_id"], ["fund_lines.id"], name=op.f("fk_fund_vouchers_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachments.id"], name=op.f("fk_fund_vouchers_attachment_id")
         ),
         sa.PrimaryKeyConstraint("line_id", "attachment_id", name=op.f("pk_fund_vouchers")),
         sa.UniqueConstraint("line_id", "position", name="uq_fund_vouchers_position"),
