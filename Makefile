@@ -4,8 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TEST_OLDER := $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),test-older)
-SPEAK_SQL := $(addprefix tests/,audit disclosure doorplates households identity kernel migrations \
-	notices operations organisations places visits)
+SPEAK_SQL := $(addprefix tests/,attachments audit catalogue disclosure doorplates funds households identity kernel \
+	migrations notices operations organisations places screening visits workdays)
 export PYTHON
 
 .PHONY: run test test-browser test-rest test-older check bench lock clean

@@ -73,7 +73,7 @@ def test_codes_tell_refusals_apart(app: SunshineApp) -> None:
             422,
         ),
         ("POST", "/api/v1/tokens", {"json": {"username": "a", "password": "x"}}, 401),
-        ("POST", "/api/v1/items", {"json": {}}, 401),
+        ("POST", "/api/v1/drafts", {"json": {}}, 401),
         ("GET", "/api/v1/divisions/%00%00%00", {}, 422),
         ("GET", "/api/v1/divisions?name=%00", {}, 422),
         ("POST", "/api/v1/tokens", {"data": b"0" * (9 * 1024 * 1024), **JSON}, 413),
