@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.console import draft_shapes as shapes
-from app.console.listing import Listing, as_csv
+from app.console.listing import Listing
 from app.disclosure import diffing, gate, markdown, queries, service, words
 from app.disclosure.models import Draft
 from app.disclosure.service.desk import may_for, text_hash
@@ -16,7 +16,7 @@ from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import SunshineError
 from app.places import queries as places
-from app.web import entry, forms, problems
+from app.web import csv_files, entry, forms, problems
 from app.web.flask_app import actor, db
 
 DESK = queries.DESK
@@ -45,7 +45,7 @@ def show_all() -> ResponseReturnValue:
             )
             for one in found
         ]
-        return as_csv("drafts.csv", headings, rows)
+        return csv_files.answer(headings, rows, name="drafts.csv")
     return render_template(
         "console/drafts.html",
         drafts=found,

@@ -6,14 +6,14 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.console import draft_shapes as shapes
-from app.console.listing import Listing, as_csv
+from app.console.listing import Listing
 from app.disclosure import queries, service, words
 from app.disclosure.errors import AlreadyWithdrawn, ReasonWanted
 from app.disclosure.models import Item
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import SunshineError
-from app.web import entry, forms, problems
+from app.web import csv_files, entry, forms, problems
 from app.web.flask_app import actor, db
 
 STATES = {
@@ -50,7 +50,7 @@ def show_all() -> ResponseReturnValue:
             )
             for one in found
         ]
-        return as_csv("items.csv", headings, rows)
+        return csv_files.answer(headings, rows, name="items.csv")
     return render_template(
         "console/items.html",
         items=found,

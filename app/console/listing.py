@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import request
 
 PAGE = 50
 EXPORT = 5_000
 LONGEST = 80
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -51,23 +48,3 @@ class Listing:
         asked: dict[str, str | int] = {**self.wanted, **changed}
         kept = {name: value for name, value in asked.items() if value not in ("", 1)}
         return "?" + urlencode(kept)
-
-    def page_of(self, found: list[object]) -> list[object]:
-        """Leave out the one more."""
-        return found[:PAGE]
-
-
-def as_csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """Give a list as a file that Excel opens rightly and takes nothing in for a formula."""
-    content = io.StringIO()
-    writer = csv.writer(content)
-    writer.writerow(headings)
-    writer.writerows([_plain(value) for value in row] for row in rows)
-    response = Response("\ufeff" + content.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
