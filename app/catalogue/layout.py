@@ -200,8 +200,8 @@ def _line(number: int, cells: dict[str, str], cadence: Cadence, seen: Counter[st
     seen[name] += 1
     audience, method, level = ticks.audience(cells), ticks.method(cells), ticks.level(cells)
     assert audience is not None  # noqa: S101 - a line without one has a fault, here and below
-    assert method is not None  # noqa: S101
-    assert level is not None  # noqa: S101
+    assert method is not None  # noqa: S101 - as above
+    assert level is not None  # noqa: S101 - as above
     return Line(
         number=number,
         seq=sum(seen.values()),

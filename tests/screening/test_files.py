@@ -238,4 +238,4 @@ def _damaged(draw: st.DrawFn) -> bytes:
 @settings(max_examples=150, deadline=None)
 @given(content=st.one_of(st.binary(max_size=300), _damaged()))
 def test_no_bytes_make_reading_fail(content: bytes) -> None:
-    reading.read(content)
+    assert reading.read(content) is not None

@@ -36,6 +36,7 @@ from app.kernel import changes, clock
 from app.kernel.access import Actor
 
 NEXT = {"first_review": "second_review", "second_review": "final_review"}
+REASON = 300  # characters of a public reason; a review may say more
 HASTY = ("draft", *STEPS)
 
 
@@ -153,7 +154,7 @@ def review_late(
         draft.reviewed_late_at = clock.now()
         if draft.item_id is not None:
             item = placing.locked(session, draft.item_id)
-            ending.take_back(session, item, reason=wanted.words or "复核没有通过。")
+            ending.take_back(session, item, reason=wanted.words[:REASON] or "复核没有通过。")
         turn(session, draft, "published")
     elif _passed(session, draft) >= set(STEPS):
         draft.reviewed_late_at = clock.now()
