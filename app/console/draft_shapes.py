@@ -116,7 +116,7 @@ def given_of_item(item: Item) -> dict[str, str]:
 
 def highlighted(draft: Draft, found: list[gate.Found]) -> list[dict[str, Any]]:
     """Cut a draft's text where findings begin and end: runs of text, some with what was found."""
-    text, at = gate.text_of(draft), 0
+    text, at = gate.text_of(db(), draft), 0
     runs: list[dict[str, Any]] = []
     for number, one in enumerate(found, start=1):
         start, end = max(one.finding.start, at), one.finding.end

@@ -97,7 +97,7 @@ def show(draft_id: int) -> ResponseReturnValue:
 
 
 def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturnValue:
-    found = gate.look(db(), draft, text_hash=text_hash(draft))
+    found = gate.look(db(), draft, text_hash=text_hash(db(), draft))
     rounds = queries.reviews(db(), draft.id)
     returned = draft.state == "draft" and rounds and rounds[0].verdict == "return"
     page = render_template(

@@ -42,7 +42,7 @@ def _may_review(draft: Draft) -> bool:
 
 
 def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturnValue:
-    found = gate.look(db(), draft, text_hash=text_hash(draft))
+    found = gate.look(db(), draft, text_hash=text_hash(db(), draft))
     late = queries.late_steps(db(), draft, actor())
     compares = draft.text_number > 1 or draft.corrects_id is not None
     page = render_template(

@@ -35,7 +35,7 @@ class Found:
         return not self.stands and self.finding.kind not in ADVISORY
 
 
-def _parts(draft: Draft) -> list[tuple[str, str, int]]:
+def _parts(session: Session, draft: Draft) -> list[tuple[str, str, int]]:
     """Give what a draft says, part by part: its name, its text, and where that begins."""
     parts, at = [], 0
     for name in ("title", "note", "body_markdown"):
@@ -46,14 +46,14 @@ def _parts(draft: Draft) -> list[tuple[str, str, int]]:
     return parts
 
 
-def text_of(draft: Draft) -> str:
+def text_of(session: Session, draft: Draft) -> str:
     """Write down all that is looked at."""
-    return GAP.join(text for _name, text, _begins in _parts(draft))
+    return GAP.join(text for _name, text, _begins in _parts(session, draft))
 
 
 def look(session: Session, draft: Draft, *, text_hash: str) -> list[Found]:
     """Find what a draft must not say, in the order of the text."""
-    findings = screening.scan_text(session, text_of(draft))
+    findings = screening.scan_text(session, text_of(session, draft))
     query = select(DraftOverride).where(
         DraftOverride.draft_id == draft.id, DraftOverride.text_hash == text_hash
     )
@@ -70,7 +70,7 @@ def require_clean(found: Sequence[Found]) -> None:
         )
 
 
-def masked(draft: Draft, findings: Sequence[Finding]) -> dict[str, str]:
+def masked(session: Session, draft: Draft, findings: Sequence[Finding]) -> dict[str, str]:
     """Give the parts of a draft, by their names, with these findings masked."""
     return {
         name: screening.mask(
@@ -81,5 +81,5 @@ def masked(draft: Draft, findings: Sequence[Finding]) -> dict[str, str]:
                 if begins <= one.start and one.end <= begins + len(text)
             ],
         )
-        for name, text, begins in _parts(draft)
+        for name, text, begins in _parts(session, draft)
     }

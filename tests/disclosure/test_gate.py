@@ -57,7 +57,7 @@ def test_a_second_person_lets_a_finding_stand_with_a_reason_in_the_ledger(desk: 
 
 
 def _passage(desk: Desk, draft: Draft) -> tuple[int, int]:
-    (found,) = gate.look(desk.session, draft, text_hash=text_hash(draft))
+    (found,) = gate.look(desk.session, draft, text_hash=text_hash(desk.session, draft))
     return found.finding.start, found.finding.end
 
 

@@ -65,7 +65,7 @@ def held(
     return draft
 
 
-def text_hash(draft: Draft) -> str:
+def text_hash(session: Session, draft: Draft) -> str:
     """Give the SHA-256 of all that a reader will see of a draft, in hexadecimal."""
     content = [
         draft.title,
@@ -86,7 +86,7 @@ def keep_text(session: Session, draft: Draft, *, actor: Actor, anew: bool) -> No
     Handed in `anew` it gets a number of its own, which begins a round of reviews; otherwise it is
     kept where it is not the one that was kept last.
     """
-    digest = text_hash(draft)
+    digest = text_hash(session, draft)
     latest = session.get(DraftText, (draft.id, draft.text_number)) if draft.text_number else None
     if not anew and latest is not None and latest.text_hash == digest:
         return

@@ -83,7 +83,7 @@ def submit(
     draft = held(session, draft_id, states=CHANGEABLE, version=version)
     _require_author(session, draft, actor)
     _check_ready(session, draft)
-    found = gate.look(session, draft, text_hash=text_hash(draft))
+    found = gate.look(session, draft, text_hash=text_hash(session, draft))
     if not exception_reason:
         gate.require_clean(found)
     draft.exception_reason = exception_reason if any(one.blocks for one in found) else ""
@@ -113,9 +113,9 @@ def mask_findings(session: Session, *, draft_id: int, version: int, actor: Actor
     """Mask everything the gate found in a draft that is being written."""
     draft = held(session, draft_id, states=CHANGEABLE, version=version)
     _require_author(session, draft, actor)
-    found = gate.look(session, draft, text_hash=text_hash(draft))
+    found = gate.look(session, draft, text_hash=text_hash(session, draft))
     findings = [one.finding for one in found if one.blocks]
-    for name, text in gate.masked(draft, findings).items():
+    for name, text in gate.masked(session, draft, findings).items():
         setattr(draft, name, text)
     draft.version, draft.updated_at = draft.version + 1, clock.now()
     session.flush()

@@ -28,7 +28,7 @@ def publish(session: Session, draft: Draft) -> Item:
 
     Raises `LockedTextDiffers`, `PersonalDataFound`, or what the item refuses.
     """
-    digest = text_hash(draft)
+    digest = text_hash(session, draft)
     if draft.locked_hash != digest:
         raise LockedTextDiffers
     gate.require_clean(gate.look(session, draft, text_hash=digest))

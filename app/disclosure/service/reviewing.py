@@ -55,7 +55,7 @@ def review(session: Session, *, draft_id: int, wanted: ReviewIn, actor: Actor) -
         _note(session, draft, step, "return", wanted=wanted, actor=actor)
         turn(session, draft, "draft")
         return draft
-    digest = text_hash(draft)
+    digest = text_hash(session, draft)
     gate.require_clean(gate.look(session, draft, text_hash=digest))
     _note(session, draft, step, "pass", wanted=wanted, actor=actor)
     if step in NEXT:
@@ -87,7 +87,7 @@ def let_stand(
     _require_reviewer(session, draft, draft.state, actor)
     if not 2 <= len(reason.strip()) <= 300 or not findings:
         raise ReasonWanted
-    digest, moment = text_hash(draft), clock.now()
+    digest, moment = text_hash(session, draft), clock.now()
     known = {
         (one.finding.kind, one.finding.start, one.finding.end)
         for one in gate.look(session, draft, text_hash=digest)
@@ -128,7 +128,7 @@ def publish_urgently(
     placing.readable(draft.title, draft.body_markdown)
     keep_text(session, draft, actor=Actor(draft.author_name, draft.author_id), anew=False)
     draft.urgent_reason, draft.urgent_by_id = reason, staff_id_of(actor)
-    draft.locked_hash = text_hash(draft)
+    draft.locked_hash = text_hash(session, draft)
     wanted = ReviewIn(version=version, verdict="pass", words=reason)
     _note(session, draft, "final_review", "pass", wanted=wanted, actor=actor)
     publish(session, draft)
@@ -184,7 +184,7 @@ def _check_text(session: Session, draft: Draft) -> None:
     text = session.get(DraftText, (draft.id, draft.text_number))
     if text is None:
         raise DraftNotFound
-    if text.text_hash != text_hash(draft):
+    if text.text_hash != text_hash(session, draft):
         raise LockedTextDiffers
 
 
@@ -196,7 +196,7 @@ def _note(
     row = DraftReview(
         draft_id=draft.id,
         text_number=draft.text_number,
-        text_hash=text_hash(draft),
+        text_hash=text_hash(session, draft),
         step=step,
         verdict=verdict,
         words=wanted.words or ("见段落旁的意见。" if wanted.comments else ""),
