@@ -33,6 +33,7 @@ from app.organisations import queries as organisations
 from app.organisations import service as organisations_service
 from app.places import queries as places
 from app.places import service as places_service
+from app.screening import service as screening
 
 COUNTY, TOWNSHIP, VILLAGE = "520203", "520203102", "520203102213"
 PLATES, INSTALLED = 600, 120
@@ -78,6 +79,9 @@ def load(session: Session) -> bool:
         effective_from=clock.today().replace(day=1),
         county_code=COUNTY,
         actor=OPERATOR,
+    )
+    screening.import_words(
+        session, content=screening.EXAMPLES.read_bytes(), county_code=COUNTY, actor=OPERATOR
     )
     _issue_plates(session)
     _bring_in_roster(session)

@@ -13,8 +13,6 @@ from app.kernel.settings import get_settings
 from app.screening import queries
 from app.screening.service import scanning, wording
 
-EXAMPLES = Path(__file__).parent / "data" / "words.csv"
-
 
 @click.group()
 def screening() -> None:
@@ -84,7 +82,7 @@ def import_file(session: Session, file: Path | None) -> str:
     """导入词表 FILE（CSV：类别,词语,正确写法,说明）；不给文件就导入自带的例子。"""
     summary = wording.import_words(
         session,
-        content=(file or EXAMPLES).read_bytes(),
+        content=(file or wording.EXAMPLES).read_bytes(),
         county_code=get_settings().county_code,
         actor=access.OPERATOR,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from app.screening.words import fold
 KINDS = {"sensitive": "敏感词", "wrong": "错误写法"}
 _NAMED = {name: kind for kind, name in KINDS.items()}
 COLUMNS = ("类别", "词语", "正确写法", "说明")
+EXAMPLES = Path(__file__).parents[1] / "data" / "words.csv"
 MOST_WORDS = 20_000
 _SHORTEST = 2
 _FORMULAS = ("=", "+", "-", "@")
