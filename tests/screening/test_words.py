@@ -17,12 +17,11 @@ from app.kernel.db import Database
 from app.kernel.errors import Forbidden
 from app.kernel.settings import Settings
 from app.screening import cli, queries, words
-from app.screening.cli import EXAMPLES
 from app.screening.errors import WordKnown, WordNotFound, WordRefused, WordsRefused
 from app.screening.models import ScreeningWord
 from app.screening.schemas import Kind
 from app.screening.service import add_word, import_words, remove_word
-from app.screening.service.wording import Summary, WordIn, exported
+from app.screening.service.wording import EXAMPLES, Summary, WordIn, exported
 from app.screening.words import Word
 from tests.factories import COUNTY, VILLAGE
 from tests.screening.files import MOBILE
