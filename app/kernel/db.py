@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from psycopg import Connection
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import (
     BigInteger,
     ClauseElement,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -98,8 +99,28 @@ class Fixed:
         written, values = self._written
         return session.connection().exec_driver_sql(written, {**values, **parameters})
 
+    def rows(self, session: Session, parameters: Mapping[str, object]) -> list[Any]:
+        """Run it in the session's transaction and give its rows, as the driver's named tuples.
 
-def _refuse_the_dead(connection: Connection[Any], _record: object, _proxy: object) -> None:
+        A result of SQLAlchemy's costs as much again as the driver's. Who listens to statements
+        hears this one too, and faults come as SQLAlchemy's.
+        """
+        written, values = self._written
+        bound = {**values, **parameters}
+        connection = session.connection()
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        with driver.cursor(row_factory=namedtuple_row) as cursor:
+            if listeners := connection.dispatch.before_cursor_execute:
+                listeners(connection, cursor, written, bound, None, False)
+            try:
+                return cursor.execute(written, bound).fetchall()
+            except psycopg.Error as fault:
+                raise DBAPIError.instance(
+                    written, None, fault, psycopg.Error, hide_parameters=True
+                ) from fault
+
+
+def _refuse_the_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
     """Tell the pool that a connection was closed from the other side; it opens another.
 
     Whoever closes leaves something to be read, where an idle connection has nothing to say. A

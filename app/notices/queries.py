@@ -68,8 +68,8 @@ def messages(
 def unread(session: Session, recipient: Recipient) -> int:
     """Count the messages a recipient has not read, up to 100."""
     kind = "staff_id" if recipient.staff_id is not None else "account_id"
-    counted: int = _UNREAD[kind].run(session, {"who": getattr(recipient, kind)}).scalar_one()
-    return counted
+    ((counted,),) = _UNREAD[kind].rows(session, {"who": getattr(recipient, kind)})
+    return int(counted)
 
 
 def get_message(session: Session, recipient: Recipient, message_id: int) -> InboxMessage:

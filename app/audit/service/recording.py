@@ -72,8 +72,8 @@ def _write(session: Session, line: Line, *, outcome: Outcome) -> int:
     }
     reason = line.reason.strip()[:REASON_LENGTH]
     if not reason:
-        written: int = _ADD_UNEXPLAINED.run(session, row).scalar_one()
-        return written
+        ((written,),) = _ADD_UNEXPLAINED.rows(session, row)
+        return int(written)
     line_id: int = session.execute(_NUMBER).scalar_one()
     digest = digest_reason(session, line_id, reason)
     session.execute(_ADD, {**row, "id": line_id, "reason_digest": digest})

@@ -130,8 +130,8 @@ class Member:
 def standing(session: Session, opening_id: int, *, staff_id: int) -> OpenRecord | None:
     """Give what this person holds open, and open the scope of its village; None for all else."""
     asked = {"opening_id": opening_id, "staff_id": staff_id, "moment": clock.now()}
-    row = _STANDING.run(session, asked).one_or_none()
-    return None if row is None else shape(session, row)
+    rows = _STANDING.rows(session, asked)
+    return shape(session, rows[0]) if rows else None
 
 
 def shape(session: Session, row: Any) -> OpenRecord:
@@ -154,7 +154,7 @@ def masked(session: Session, household_id: int, *, sight: Sight) -> MaskedRecord
     The scope must be open. A minor without the grant is counted and not opened.
     """
     day = clock.today()
-    rows = _RECORD.run(session, {"household_id": household_id, "day": day}).all()
+    rows = _RECORD.rows(session, {"household_id": household_id, "day": day})
     if not rows:
         raise HouseholdNotFound
     row = rows[0]

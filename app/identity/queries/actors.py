@@ -116,7 +116,7 @@ def actor_for_token(
     """
     moment = clock.now()
     asked = {"digest": ids.token_digest(token), "moment": moment, "idle_since": moment - IDLE}
-    rows = _ACTOR.run(session, asked).all()
+    rows = _ACTOR.rows(session, asked)
     if not rows or kind not in ("", rows[0].kind):
         return None
     one, held = rows[0], [row for row in rows if row.permission is not None]

@@ -50,5 +50,5 @@ _LINES = Fixed(union_all(select(_visits().subquery()), select(_needs().subquery(
 
 def record_lines(session: Session, household_id: int) -> list[RecordLine]:
     """List a household's last visits, newest first, then its open needs, the most urgent first."""
-    rows = _LINES.run(session, {"household_id": household_id})
-    return [RecordLine(**row._mapping) for row in rows]
+    rows = _LINES.rows(session, {"household_id": household_id})
+    return [RecordLine(**row._asdict()) for row in rows]
