@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -93,8 +93,9 @@ def test_a_bad_token_is_refused_even_where_nobody_asks(client: FlaskClient, show
 
 
 @pytest.fixture
-def logged(app: SunshineApp) -> Iterator[Logged]:
-    """Give a reader of the log lines written since."""
+def logged(client: FlaskClient) -> Logged:
+    """Give a reader of the log lines written since the client's application stands."""
+    assert client
     written = written_log("info")
     return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
