@@ -22,7 +22,7 @@ from app.disclosure.queries.items import (
     revisions,
     topics,
 )
-from app.disclosure.queries.listing import PUBLISHED_SORTS, kept_item, published
+from app.disclosure.queries.listing import PUBLISHED_SORTS, PublishedRow, kept_item, published
 from app.disclosure.queries.work import Work, late_steps, waiting_steps, work
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "PAGE",
     "PUBLISHED_SORTS",
     "SORTS",
+    "PublishedRow",
     "Work",
     "drafts",
     "feed",
