@@ -1,6 +1,7 @@
 """Reads of the ledger: months, lines and what stands beside them, and the lists of the console."""
 
 from app.funds.queries.ledger import (
+    all_categories,
     by_category,
     categories,
     correctable,
@@ -14,6 +15,7 @@ from app.funds.queries.ledger import (
     public_questions,
     steps,
     submitted,
+    terms,
     years,
 )
 from app.funds.queries.listing import (
@@ -29,6 +31,7 @@ __all__ = [
     "LINE_SORTS",
     "MONTH_SORTS",
     "QUESTION_SORTS",
+    "all_categories",
     "by_category",
     "categories",
     "correctable",
@@ -45,5 +48,6 @@ __all__ = [
     "public_questions",
     "steps",
     "submitted",
+    "terms",
     "years",
 ]

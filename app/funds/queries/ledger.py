@@ -16,6 +16,7 @@ from app.funds.models import (
     FundMonth,
     FundQuestion,
     FundStep,
+    FundTerm,
     FundVoucher,
 )
 from app.funds.schemas import CategoryView, CorrectionOf, LineView, MonthName, QuestionView
@@ -28,6 +29,18 @@ def categories(session: Session, *, also: Collection[str] = ()) -> list[Category
     query = select(FundCategory.code, FundCategory.kind, FundCategory.name).where(wanted)
     rows = session.execute(query.order_by(FundCategory.position, FundCategory.code))
     return [CategoryView(*row) for row in rows]
+
+
+def all_categories(session: Session) -> Sequence[FundCategory]:
+    """List every category, those that are offered no more among them."""
+    return session.scalars(
+        select(FundCategory).order_by(FundCategory.position, FundCategory.code)
+    ).all()
+
+
+def terms(session: Session) -> Sequence[FundTerm]:
+    """List within how many days each kind of question is answered."""
+    return session.scalars(select(FundTerm).order_by(FundTerm.kind)).all()
 
 
 def get_month(session: Session, month_id: int, *, lock: bool = False) -> FundMonth:

@@ -15,10 +15,12 @@ from app.funds.service.questions import (
     set_aside,
     waiting,
 )
+from app.funds.service.settings import add_category, offer_category, rename_category, set_term
 from app.funds.service.vouchers import attach, detach, papers
 
 __all__ = [
     "READERS",
+    "add_category",
     "answer",
     "ask",
     "attach",
@@ -32,13 +34,16 @@ __all__ = [
     "forget_askers",
     "may",
     "may_ask",
+    "offer_category",
     "open_month",
     "open_question",
     "papers",
     "remove",
+    "rename_category",
     "require",
     "send_back",
     "set_aside",
+    "set_term",
     "submit",
     "try_table",
     "waiting",
