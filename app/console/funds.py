@@ -82,6 +82,7 @@ def _village_page(code: str, fault: SunshineError | None = None) -> ResponseRetu
         sorts=lists.MONTH_SORTS,
         following=following if following <= MonthName.of(clock.today()) else None,
         is_first=newest is None,
+        former=[(one, queries.latest(db(), one.code)) for one in places.former(db(), code)],
         is_over=is_over,
         keeps=actor().may(roles.FUNDS_KEEP, division_code=code),
         questions=[

@@ -16,6 +16,7 @@ from app.funds.queries.ledger import (
     steps,
     submitted,
     terms,
+    with_closed_months,
     years,
 )
 from app.funds.queries.listing import (
@@ -49,5 +50,6 @@ __all__ = [
     "steps",
     "submitted",
     "terms",
+    "with_closed_months",
     "years",
 ]

@@ -96,6 +96,14 @@ def years(session: Session, division_code: str) -> list[int]:
     return list(session.scalars(query.distinct().order_by(FundMonth.year.desc())))
 
 
+def with_closed_months(session: Session, division_codes: Collection[str]) -> set[str]:
+    """Tell which of these villages have closed a month, so that their ledger can be read."""
+    query = select(FundMonth.division_code).where(
+        FundMonth.division_code.in_(division_codes), FundMonth.state == "closed"
+    )
+    return set(session.scalars(query.distinct())) if division_codes else set()
+
+
 def newest_of(session: Session, prefixes: Sequence[str]) -> dict[str, FundMonth]:
     """Give the newest month of every village below these divisions that keeps a ledger."""
     query = select(FundMonth).where(scope.below(FundMonth.division_code, prefixes))
