@@ -4,6 +4,7 @@ from app.funds.service.finding import READERS, may, require
 from app.funds.service.importing import enter_table, try_table
 from app.funds.service.lines import change, enter, remove
 from app.funds.service.months import close, open_month, send_back, submit
+from app.funds.service.pending import months_for, send_digests
 from app.funds.service.questions import (
     answer,
     ask,
@@ -34,6 +35,7 @@ __all__ = [
     "forget_askers",
     "may",
     "may_ask",
+    "months_for",
     "offer_category",
     "open_month",
     "open_question",
@@ -42,6 +44,7 @@ __all__ = [
     "rename_category",
     "require",
     "send_back",
+    "send_digests",
     "set_aside",
     "set_term",
     "submit",
