@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.kernel.settings import Settings
@@ -16,7 +14,7 @@ from tests.log_keeping import written_log
 
 
 @pytest.fixture
-def watch(served: Served, redis_url: str, database_urls: tuple[str, str]) -> Iterator[Watch]:
+def watch(served: Served, redis_url: str, database_urls: tuple[str, str]) -> Watch:
     """Record everything the application produces, at the most talkative level of the log."""
     app, log = served.app, written_log("debug")
     recorder = Recorder(app.wsgi_app)
@@ -42,6 +40,7 @@ def world(
     visits = tuple(f"/console/visits/{kind}" for kind in (f"{VILLAGE}/", "needs/", "waiting/"))
     watch.may_read = {
         "staff": ("/console/records/", *visits),
+        "author": ("/console/drafts",),
         "colleague": visits,
         "auditor": ("/console/audit",),
         "villager": ("/me",),
