@@ -63,6 +63,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.fund_lines:pages",
         "app.console.fund_questions:pages",
         "app.console.fund_tables:pages",
+        "app.console.settings:pages",
     ),
     "api": (
         "app.places.api:api",

@@ -34,6 +34,7 @@ from app.web.assets import Assets
 from app.web.bodies import Bodies
 from app.web.caching import PublicCache
 from app.web.flask_app import SunshineApp
+from tests.log_keeping import kept_log
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,13 @@ def servers() -> Iterator[Servers]:
             stack.callback(valkey.stop)
             redis_url = valkey.url
         yield Servers(owner_url, app_url, redis_url)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Let no test leave its level of the log, or a stream that closes with it, to the next."""
+    with kept_log():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

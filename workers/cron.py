@@ -100,6 +100,8 @@ ENTRIES = (
     Entry("catalogue.send_digests", "catalogue.send_digests", Daily(8, 30)),
     Entry("attachments.sweep", "attachments.sweep", Daily(3, 50)),
     Entry("funds.note_overdue", "funds.note_overdue", Daily(0, 2)),
+    Entry("disclosure.remind_late", "disclosure.remind_late", Daily(8, 20)),
+    Entry("funds.send_digests", "funds.send_digests", Daily(8, 40)),
     Entry("operations.forget_done", "operations.forget_done", Daily(3, 30)),
 )
 

@@ -38,6 +38,8 @@ ACTS = {
     "visit": "记录走访",
     "visit_change": "修改走访记录",
     "let_stand": "放行公开稿件里的个人信息",
+    "fund_settings": "修改集体资金的类别和期限",
+    "desk_settings": "修改补审期限",
     "denied": "被拒绝",
 }
 OUTCOMES = {"granted": "已允许", "denied": "已拒绝"}

@@ -18,6 +18,7 @@ HEADINGS = (
     *("编号", "名称", "类型", "字节", "SHA-256", "地方", "上传人", "上传时间"),
     *("状态", "公开时间", "撤下时间", "撤下原因"),
 )
+USERS = {"draft": "稿件", "item": "已公开的内容", "fund_line": "集体资金的账"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -52,6 +53,12 @@ def line(found: Attachment, place: str) -> dict[str, Any]:
         "withdrawn_at": _time(found.withdrawn_at),
         "reason": found.withdrawn_reason,
     }
+
+
+def uses(named: Iterable[str]) -> list[tuple[str, str]]:
+    """Name what uses a file, for people: what it is, and its number."""
+    parted = (one.partition(":") for one in named)
+    return sorted((USERS.get(kind, kind), number) for kind, _colon, number in parted)
 
 
 def as_csv(files: Iterable[Attachment], names: Mapping[str, str]) -> bytes:

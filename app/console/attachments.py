@@ -16,7 +16,7 @@ from app.gateways import choosing
 from app.kernel.errors import Invalid, SunshineError
 from app.places import queries as places
 from app.places.schemas import Place
-from app.web import entry, forms, problems, uploads
+from app.web import csv_files, entry, forms, problems, uploads
 from app.web.flask_app import actor, db
 
 PAGE, MOST_ROWS, MOST_FILES = 25, 10_000, 20
@@ -107,6 +107,10 @@ def upload() -> ResponseReturnValue:
 @pages.get("/<int:file_id>")
 @entry.permission(*SEES)
 def show(file_id: int) -> ResponseReturnValue:
+    if request.args.get("format") == "csv":
+        queries.get_for_staff(db(), file_id, actor=actor())
+        rows = shapes.uses(queries.uses(db(), file_id))
+        return csv_files.answer(("用到它的", "编号"), rows, name="attachment-uses.csv")
     return _file_page(file_id)
 
 
@@ -119,7 +123,7 @@ def _file_page(
         "console/attachment.html",
         file=shapes.line(found, lineage[-1].short_name),
         lineage=lineage,
-        uses=len(queries.uses(db(), file_id)),
+        uses=shapes.uses(queries.uses(db(), file_id)),
         may_withdraw=queries.may_at(actor(), KEEPS, found.division_code),
         reason=request.form.get("reason", ""),
         fault=fault,

@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from app.catalogue import periods, queries, service
 from app.catalogue.schemas import STATES, BoardFilter
 from app.console import board_shapes as shapes
+from app.disclosure import queries as disclosure
+from app.disclosure import words
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import SunshineError
@@ -60,6 +62,8 @@ def _page(*, fault: SunshineError | None = None, new_feed: str = "") -> Response
         may_publish=actor().may_somewhere(roles.PUBLISH),
         choices=shapes.feed_choices(db(), actor()),
         new_feed=new_feed,
+        late=disclosure.late_reviews_for(db(), actor()),
+        late_steps=words.STEPS,
         fault=fault,
     )
     return page, problems.status_of(fault) if fault else 200

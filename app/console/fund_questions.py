@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.console import fund_lists as lists
 from app.console import fund_shapes as shapes
-from app.funds import queries, service
+from app.console.listing import Listing
+from app.funds import queries, service, words
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid
@@ -21,11 +23,26 @@ pages.before_request(forms.protect)
 @pages.get("")
 @entry.permission(roles.FUNDS_KEEP, roles.SUPERVISE)
 def list_questions() -> ResponseReturnValue:
-    rows = service.waiting(db(), actor=actor())
+    listing = Listing.read(("state", "kind", "place", "sort"))
+    rows = queries.list_questions(
+        db(),
+        shapes.reach(actor()),
+        wanted=listing.wanted,
+        offset=listing.offset,
+        limit=listing.limit,
+    )
+    names = places.short_names(db(), {row.division_code for row in rows})
+    if listing.as_csv:
+        public = queries.public_questions(db(), {row.line_id for row in rows})
+        return lists.questions_file(rows, names, public)
     return render_template(
         "console/fund_questions.html",
         rows=rows,
-        names=places.short_names(db(), {row.division_code for row in rows}),
+        names=names,
+        listing=listing,
+        states=lists.QUESTION_STATES,
+        kinds={"": "全部", **words.QUESTION_KINDS},
+        sorts=lists.QUESTION_SORTS,
         today=clock.today(),
         **shapes.WORDS,
     )

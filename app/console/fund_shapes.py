@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import render_template, request
 
+from app.console import fund_lists as lists
+from app.console.listing import Listing
 from app.funds import money, queries, service, words
 from app.funds.models import FundLine, FundMonth
 from app.funds.schemas import LineView, MonthName
@@ -20,6 +22,8 @@ from app.places import queries as places
 from app.web import problems
 from app.web.flask_app import actor, db
 
+LINE_FILTERS = ("q", "kind", "category", "sort")
+LINE_KINDS = {"": "全部", **words.KINDS}
 WORDS: Mapping[str, Any] = MappingProxyType(
     {"money": money.show, "words": words, "local": clock.local}
 )
@@ -42,12 +46,18 @@ def month_page(
     lines = queries.lines(db(), month)
     keeps = service.may(db(), actor(), roles.FUNDS_KEEP, division_code=code)
     is_open = month.state == "open" and keeps
+    listing = Listing.read(LINE_FILTERS)
     page = render_template(
         "console/fund_month.html",
         lineage=places.lineage(db(), code),
         month=month,
         name=name_of(month),
-        lines=lines,
+        lines=queries.list_lines(lines, wanted=listing.wanted),
+        count=len(lines),
+        listing=listing,
+        kinds=LINE_KINDS,
+        sorts=lists.LINE_SORTS,
+        used={"": "全部", **{one.category_code: one.category for one in lines}},
         papers=service.papers(db(), [number for one in lines for number in one.voucher_ids]),
         steps=queries.steps(db(), month.id),
         keeps=is_open,

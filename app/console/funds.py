@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.console import fund_lists as lists
 from app.console import fund_shapes as shapes
+from app.console.listing import Listing
 from app.funds import money, queries, service
 from app.funds.errors import MonthNotFound, OpeningRefused
 from app.funds.models import FundMonth
@@ -34,10 +36,16 @@ def list_villages() -> ResponseReturnValue:
     ]
     if len(villages) == 1:
         return redirect(f"/console/funds/{villages[0].code}", 303)
-    newest = queries.newest_of(db(), reach)
+    listing = Listing.read(("q", "state", "sort"))
+    rows = lists.villages(villages, queries.newest_of(db(), reach), listing)
+    if listing.as_csv:
+        return lists.villages_file(rows)
     return render_template(
         "console/funds.html",
-        villages=[(one, newest.get(one.code)) for one in villages],
+        villages=rows,
+        listing=listing,
+        states=lists.VILLAGE_STATES,
+        sorts=lists.VILLAGE_SORTS,
         waiting=queries.submitted(db(), actor().prefixes(roles.SUPERVISE)),
         questions=len(service.waiting(db(), actor=actor())),
         **shapes.WORDS,
@@ -50,22 +58,31 @@ def village(code: str) -> ResponseReturnValue:
     return _village_page(code)
 
 
-def _village_page(code: str, fault: SunshineError | None = None) -> tuple[str, int]:
+def _village_page(code: str, fault: SunshineError | None = None) -> ResponseReturnValue:
     lineage = places.lineage(db(), code)
     if len(code) != 12:
         raise MonthNotFound
     service.require(db(), actor(), *service.READERS, division_code=code)
-    months = queries.months(db(), code)
-    newest = months[-1] if months else None
+    listing = Listing.read(("state", "year", "sort"))
+    months = queries.list_months(
+        db(), code, wanted=listing.wanted, offset=listing.offset, limit=listing.limit
+    )
+    if listing.as_csv:
+        return lists.months_file(months)
+    newest = queries.latest(db(), code)
     is_over = places.resolve(db(), code) != code
     following = shapes.name_of(newest).following() if newest else MonthName.of(clock.today())
     page = render_template(
         "console/fund_village.html",
         lineage=lineage,
         code=code,
-        months=list(reversed(months)),
+        months=months,
+        listing=listing,
+        states=lists.MONTH_STATES,
+        sorts=lists.MONTH_SORTS,
         following=following if following <= MonthName.of(clock.today()) else None,
         is_first=newest is None,
+        former=[(one, queries.latest(db(), one.code)) for one in places.former(db(), code)],
         is_over=is_over,
         keeps=actor().may(roles.FUNDS_KEEP, division_code=code),
         questions=[
@@ -104,7 +121,12 @@ def _wanted() -> dict[str, Any]:
 @pages.get("/months/<int:month_id>")
 @entry.permission(roles.FUNDS_KEEP, roles.SUPERVISE)
 def show_month(month_id: int) -> ResponseReturnValue:
-    return shapes.month_page(_readable(month_id))
+    month = _readable(month_id)
+    if request.args.get("format") == "csv":
+        wanted = Listing.read(shapes.LINE_FILTERS).wanted
+        lines = queries.list_lines(queries.lines(db(), month), wanted=wanted)
+        return lists.lines_file(month, lines)
+    return shapes.month_page(month)
 
 
 def _readable(month_id: int) -> FundMonth:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from app.console.listing import Listing
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import SunshineError
@@ -15,11 +19,21 @@ from app.web import csv_files, entry, forms, problems
 from app.web.flask_app import actor, db
 from app.workdays import queries, service
 from app.workdays.errors import BadDay
-from app.workdays.schemas import DayIn
+from app.workdays.schemas import Day, DayIn
 
 WEEKDAYS = "一二三四五六日"
 SOURCES = {"package": "程序自带", "edited": "人工录入"}
 FIRST, LAST = 2000, 2200
+FILTERS = ("kind", "sort")
+KINDS = {"": "全部", "off": "放假", "working": "上班（调休）"}
+SORTS = {"day": "按日期", "name": "按名称", "edited": "人工录入的在前"}
+SORTS_BY: Mapping[str, Callable[[Day], tuple[Any, ...]]] = MappingProxyType(
+    {
+        "day": lambda one: (one.day,),
+        "name": lambda one: (one.name, one.day),
+        "edited": lambda one: (one.source != "edited", one.day),
+    }
+)
 
 pages = Blueprint("console_holidays", __name__, url_prefix="/console/holidays")
 pages.before_request(forms.protect)
@@ -34,12 +48,16 @@ def show_year() -> ResponseReturnValue:
 def _page(
     year: int, *, fault: SunshineError | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    listing = Listing.read(FILTERS)
     page = render_template(
         "console/holidays.html",
         year=year,
         first=FIRST,
         last=LAST,
-        days=queries.of_year(db(), year),
+        days=_days(year, listing),
+        listing=listing,
+        kinds=KINDS,
+        sorts=SORTS,
         known=queries.is_known(db(), year),
         may_edit=actor().may(roles.CATALOGUE, division_code=_county()),
         weekdays=WEEKDAYS,
@@ -61,10 +79,21 @@ def export(year: int) -> ResponseReturnValue:
             one.name,
             SOURCES[one.source],
         )
-        for one in queries.of_year(db(), _year(str(year)))
+        for one in _days(_year(str(year)), Listing.read(FILTERS))
     )
     heading = ("日期", "星期", "上班或放假", "名称", "来源")
     return csv_files.answer(heading, rows, name=f"holidays-{_year(str(year))}.csv")
+
+
+def _days(year: int, listing: Listing) -> list[Day]:
+    """List the days of a year that are asked for, in the order asked for."""
+    kind = listing.wanted.get("kind", "")
+    found = [
+        one
+        for one in queries.of_year(db(), year)
+        if kind not in KINDS or not kind or one.is_working == (kind == "working")
+    ]
+    return sorted(found, key=SORTS_BY.get(listing.wanted.get("sort", ""), SORTS_BY["day"]))
 
 
 @pages.post("")

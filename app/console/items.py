@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.console import draft_shapes as shapes
@@ -23,6 +25,8 @@ STATES = {
     "expired": "公示期满",
     "superseded": "已被代替",
 }
+ENDED = ("withdrawn", "expired", "superseded")
+ENDED_SORTS = {"ended": "最近结束在前", "title": "按标题", "place": "按地方"}
 pages = Blueprint("console_items", __name__, url_prefix="/console/items")
 pages.before_request(forms.protect)
 
@@ -60,6 +64,57 @@ def show_all() -> ResponseReturnValue:
         endings=words.ENDINGS,
         local=clock.local,
     )
+
+
+@pages.get("/ended")
+@entry.permission(roles.PUBLISH)
+def show_ended() -> ResponseReturnValue:
+    listing = Listing.read(("state", "place", "q", "sort"))
+    state = listing.wanted.get("state", "")
+    found = queries.published(
+        db(),
+        actor=actor(),
+        wanted={
+            "sort": "ended",
+            **listing.wanted,
+            "state": state if state in ENDED else "ended",
+        },
+        offset=listing.offset,
+        limit=listing.limit,
+    )
+    if listing.as_csv:
+        return _ended_file(found)
+    return render_template(
+        "console/items_ended.html",
+        items=found,
+        listing=listing,
+        states={state: STATES[state] for state in ENDED},
+        sorts=ENDED_SORTS,
+        how=_how,
+        local=clock.local,
+    )
+
+
+def _ended_file(found: Sequence[queries.PublishedRow]) -> Response:
+    headings = (
+        *("编号", "标题", "地方", "公开单位", "发布", "怎样结束", "结束时间"),
+        *("原因", "代替它的编号"),
+    )
+    rows = (
+        (
+            *(one.id, one.title, one.place, one.office or ""),
+            clock.local(one.published_at).strftime("%Y-%m-%d"),
+            _how(one),
+            clock.local(one.ended_at).strftime("%Y-%m-%d %H:%M") if one.ended_at else "",
+            *(one.reason or "", one.superseded_by or ""),
+        )
+        for one in found
+    )
+    return csv_files.answer(headings, rows, name="items-ended.csv")
+
+
+def _how(one: queries.PublishedRow) -> str:
+    return words.ENDINGS.get(one.ended_as or "", STATES["superseded"])
 
 
 @pages.get("/<int:item_id>")

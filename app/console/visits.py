@@ -20,7 +20,7 @@ from app.kernel import clock
 from app.kernel.errors import SunshineError
 from app.places import queries as places
 from app.visits import queries, service
-from app.visits.errors import BadVisit
+from app.visits.errors import BadVisit, FormUsedUp
 from app.visits.schemas import VisitIn, VisitView
 from app.visits.words import CATEGORIES, STATES
 from app.web import entry, forms, problems
@@ -56,6 +56,7 @@ def write(division: str, household_id: int) -> ResponseReturnValue:
 def _form(
     household: Household, *, fault: SunshineError | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    kept_id = request.form.get("client_id")
     page = render_template(
         "console/visit_form.html",
         place=label(household),
@@ -65,7 +66,7 @@ def _form(
         categories=CATEGORIES,
         owners=service.owners(db(), household.division_code),
         today=clock.today().isoformat(),
-        client_id=request.form.get("client_id") or uuid4(),
+        client_id=(kept_id if not isinstance(fault, FormUsedUp) else "") or uuid4(),
         numbers=range(1, MOST_NEEDS + 1),
         given=request.form,
         met=request.form.getlist("met_person_ids"),

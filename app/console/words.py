@@ -35,12 +35,9 @@ def list_words() -> ResponseReturnValue:
 
 
 def _page(*, fault: SunshineError | None = None) -> ResponseReturnValue:
-    search = request.args.get("search", "").strip()[:50]
-    kind = request.args.get("kind", "")
-    order = request.args.get("order", "word")
+    search, kind, order = _asked()
     start = request.args.get("start", "")
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
-    kind, order = kind if kind in KINDS else "", order if order in ORDERS else "word"
     found = queries.words(
         db(), search=search, kind=kind, order=order, offset=offset, limit=PAGE + 1
     )
@@ -60,6 +57,13 @@ def _page(*, fault: SunshineError | None = None) -> ResponseReturnValue:
         faults=lines[:MOST_FAULTS] if isinstance(lines, list) else [],
     )
     return page, problems.status_of(fault) if fault else 200
+
+
+def _asked() -> tuple[str, str, str]:
+    """Read which words are asked for and in which order."""
+    kind, order = request.args.get("kind", ""), request.args.get("order", "")
+    search = request.args.get("search", "").strip()[:50]
+    return search, kind if kind in KINDS else "", order if order in ORDERS else "word"
 
 
 def _shown(word: ScreeningWord) -> dict[str, object]:
@@ -116,7 +120,9 @@ def export() -> ResponseReturnValue:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    writer.writerows(wording.exported(one) for one in queries.words(db()))
+    search, kind, order = _asked()
+    found = queries.words(db(), search=search, kind=kind, order=order)
+    writer.writerows(wording.exported(one) for one in found)
     answer = Response("\ufeff" + file.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="words.csv"'
     answer.headers["Cache-Control"] = "private, no-store"

@@ -55,6 +55,11 @@ class DraftNotFound(NotFound):
     sentence = "没有找到这篇稿件。"
 
 
+class TermRefused(Invalid):
+    code = "desk_term_refused"
+    sentence = "补审期限请写 1 到 30 个工作日。"
+
+
 class WrongState(Conflict):
     code = "draft_in_another_state"
     sentence = "这篇稿件已经到了别的步骤，请刷新后再看。"

@@ -85,6 +85,36 @@ class CategoryRefused(Invalid):
     sentence = "请选一个类别，收入和支出的类别不一样。"
 
 
+class CategoryNotFound(NotFound):
+    code = "fund_category_not_found"
+    sentence = "没有这个类别。"
+
+
+class CategoryNameRefused(Invalid):
+    code = "fund_category_name_refused"
+    sentence = "类别名称请写 2 到 20 个字。"
+
+
+class CategoryKnown(Conflict):
+    code = "fund_category_known"
+    sentence = "已经有这个名称的类别（停用的也算），请恢复它，或者换一个名称。"
+
+
+class CategoryNeeded(Conflict):
+    code = "fund_category_needed"
+    sentence = "收入和支出至少各留一个类别，这是最后一个，不能停用。"
+
+
+class TermNotFound(NotFound):
+    code = "fund_term_not_found"
+    sentence = "没有这一类疑问。"
+
+
+class TermRefused(Invalid):
+    code = "fund_term_refused"
+    sentence = "答复期限请写 1 到 60 天。"
+
+
 class SummaryRefused(Invalid):
     code = "fund_summary_refused"
     sentence = "摘要请写 2 到 120 个字，说明钱从哪里来、用到哪里去。"

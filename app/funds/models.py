@@ -44,6 +44,8 @@ class FundCategory(Base):
     name: Mapped[str] = mapped_column(String(20), unique=True)
     position: Mapped[int]
     in_use: Mapped[bool]
+    changed_by: Mapped[str | None] = mapped_column(String(50))
+    changed_at: Mapped[datetime | None]
 
 
 class FundTerm(Base):
@@ -57,6 +59,8 @@ class FundTerm(Base):
 
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     days: Mapped[int]
+    changed_by: Mapped[str | None] = mapped_column(String(50))
+    changed_at: Mapped[datetime | None]
 
 
 class FundMonth(Numbered, Base):

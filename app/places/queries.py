@@ -153,6 +153,18 @@ def resolve(session: Session, code: str) -> str:
     return found
 
 
+def former(session: Session, code: str) -> list[Place]:
+    """List the villages that became part of this one, at once or by way of others, by code."""
+    into = select(DivisionMerger.old_code, DivisionMerger.new_code)
+    into = into.where(DivisionMerger.applied_at.is_not(None))
+    chain = into.where(DivisionMerger.new_code == code).cte("former", recursive=True)
+    earlier = into.join(chain, DivisionMerger.new_code == chain.c.old_code)
+    chain = chain.union(earlier)
+    codes = list(session.scalars(select(chain.c.old_code)))
+    found = session.execute(_NEWEST_NAMES, {"codes": codes}) if codes else ()
+    return sorted((Place(*row) for row in found), key=lambda place: place.code)
+
+
 def children(session: Session, code: str) -> list[Place]:
     """List the divisions in force right below `code`, by code.
 

@@ -1,4 +1,4 @@
-"""The newest closed month of a village's fund, as the village's own page shows it."""
+"""What pages show of a village's fund: its newest closed month, ledgers that came to it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.funds import money, queries
 from app.funds.schemas import MonthName
+from app.places import queries as places
+from app.places.schemas import Place
 
 
 def newest(session: Session, village_code: str) -> dict[str, Any] | None:
@@ -23,3 +25,10 @@ def newest(session: Session, village_code: str) -> dict[str, Any] | None:
         "year_url": f"/v/{village_code}/funds",
         "sums": {label: money.show(fen) for label, fen in sums.items()},
     }
+
+
+def former(session: Session, code: str) -> list[Place]:
+    """List the villages that became part of this one and left a ledger that can be read."""
+    villages = places.former(session, code)
+    readable = queries.with_closed_months(session, {one.code for one in villages})
+    return [one for one in villages if one.code in readable]

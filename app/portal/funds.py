@@ -15,7 +15,7 @@ from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid, TooMany
 from app.places import queries as places
 from app.places.schemas import Place
-from app.portal import fund_chart, shapes
+from app.portal import fund_chart, fund_shapes, shapes
 from app.portal.villages import village_lineage
 from app.web import caching, entry, forms, problems
 from app.web.flask_app import db, villager
@@ -32,17 +32,17 @@ def newest_year(code: str) -> ResponseReturnValue:
     years = queries.years(db(), code)
     if elsewhere and not years:
         return redirect(f"/v/{elsewhere}/funds", 301)
-    return _year_page(lineage, years, years[0] if years else None)
+    return _year_page(lineage, years, years[0] if years else None, elsewhere)
 
 
 @pages.get("/v/<string:code>/funds/<int:year>")
 @entry.public
 def one_year(code: str, year: int) -> ResponseReturnValue:
-    lineage, _elsewhere = _place(code)
+    lineage, elsewhere = _place(code)
     years = queries.years(db(), code)
     if year not in years:
         raise MonthNotFound("这一年没有已经结账的月份。")
-    return _year_page(lineage, years, year)
+    return _year_page(lineage, years, year, elsewhere)
 
 
 def _place(code: str) -> tuple[list[Place], str]:
@@ -54,7 +54,9 @@ def _place(code: str) -> tuple[list[Place], str]:
     return village_lineage(code), today if today != code else ""
 
 
-def _year_page(lineage: list[Place], years: list[int], year: int | None) -> ResponseReturnValue:
+def _year_page(
+    lineage: list[Place], years: list[int], year: int | None, elsewhere: str
+) -> ResponseReturnValue:
     code = lineage[2].code
     months = queries.months(db(), code, year=year, closed=True) if year else []
     caching.share(code)
@@ -62,6 +64,8 @@ def _year_page(lineage: list[Place], years: list[int], year: int | None) -> Resp
     return render_template(
         "portal/funds.html",
         place=shapes.place_of(lineage),
+        today=places.get(db(), elsewhere) if elsewhere else None,
+        former=fund_shapes.former(db(), code),
         year=year,
         years=years,
         months=months,

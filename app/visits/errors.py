@@ -45,6 +45,11 @@ class ReasonWanted(Invalid):
     sentence = "不采用要写明原因。"
 
 
+class FormUsedUp(Conflict):
+    code = "visit_form_used_up"
+    sentence = "这张表单已经存过别的走访，这一次还没有保存。请核对是不是这一户，再点保存。"
+
+
 class VisitClosed(Forbidden):
     code = "visit_closed"
     sentence = "走访记录只能由记录人在 24 小时内修改。"

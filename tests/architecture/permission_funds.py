@@ -58,6 +58,10 @@ def _question(world: World) -> World:
     return {"question_id": world["fund_question"]}
 
 
+def _category(_world: World) -> World:
+    return {"code": "lease_income"}
+
+
 def _submitted(world: World) -> World:
     return {"month_id": world["submitted_month"]}
 
@@ -81,6 +85,9 @@ VALUES: dict[str, Callable[[World], World]] = {
     "GET /api/v1/divisions/<string:code>/funds": _village,
     "GET /api/v1/divisions/<string:code>/funds/<string:month>": _village,
     "GET /console/funds/<string:code>": _village,
+    "POST /console/settings/categories/<string:code>/name": _category,
+    "POST /console/settings/categories/<string:code>/use": _category,
+    "POST /console/settings/terms/<string:kind>": lambda _world: {"kind": "use"},
     "POST /console/funds/<string:code>/months": _village,
     "POST /console/funds/months/<int:month_id>/closing": _submitted,
     "POST /console/funds/months/<int:month_id>/return": _submitted,
@@ -101,6 +108,11 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /console/funds/months/<int:month_id>/table/lines": lambda _world: {"rows": _ROWS},
     "POST /console/funds/lines/<int:line_id>": lambda _world: _LINE,
     "POST /console/funds/months/<int:month_id>/return": lambda _world: {"comment": "缺凭证"},
+    "POST /console/settings/categories": lambda _world: {"kind": "income", "name": "鱼塘收入"},
+    "POST /console/settings/categories/<string:code>/name": lambda _world: {"name": "租赁收入"},
+    "POST /console/settings/categories/<string:code>/use": lambda _world: {"in_use": "yes"},
+    "POST /console/settings/terms/<string:kind>": lambda _world: {"days": "5"},
+    "POST /console/settings/late-review": lambda _world: {"days": "2"},
     "POST /console/funds/questions/<int:question_id>/answer": lambda _world: {"answer": "见凭证"},
     "POST /console/funds/questions/<int:question_id>/setting-aside": (
         lambda _world: {"reason": "abuse"}

@@ -1,7 +1,4 @@
-"""A village's fund from the first line to the answer: clerk, committee, villager, each a phone.
-
-Papers behind the lines join this way once attachments stand.
-"""
+"""A village's fund from the first line to the answer: clerk, committee, villager, each a phone."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from app.funds.models import FundMonth, FundQuestion
+from tests.attachments import making
 from tests.browser.conftest import NewContext
 from tests.browser.running import Platform, until
 from tests.browser.stage import Staged
@@ -40,6 +38,27 @@ def _enter(page: Page, *, day: str, category: str, amount: str, summary: str) ->
     page.locator(".fund-line").get_by_text(summary).wait_for()
 
 
+def _attach(page: Page) -> None:
+    """Put a photograph behind the third line, by the page of that line."""
+    page.get_by_role("link", name="修改第 3 笔").click()
+    photograph = making.picture("JPEG", size=(640, 480))
+    page.get_by_label("添加凭证").set_input_files(
+        {"name": "音箱发票.jpg", "mimeType": "image/jpeg", "buffer": photograph}
+    )
+    page.get_by_role("button", name="上传凭证").click()
+    page.get_by_role("link", name="音箱发票").wait_for()
+    page.get_by_role("link", name="不改了").click()
+    page.get_by_role("link", name="第 3 笔的凭证 1").wait_for()
+
+
+def _sees_paper(page: Page) -> None:
+    """Open the paper behind the third line of the page that is shown: an image."""
+    address = page.get_by_role("link", name="第 3 笔的凭证 1").get_attribute("href")
+    answer = page.request.get(address or "")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert making.opened(answer.body()).size == (640, 480)
+
+
 def _keep_and_hand_over(page: Page, number: str, name: str) -> None:
     page.goto("/console/funds")
     page.locator(f'a[href="/console/funds/months/{number}"]').click()
@@ -51,6 +70,7 @@ def _keep_and_hand_over(page: Page, number: str, name: str) -> None:
         amount="２，６４０元",
         summary="文化广场音箱三台",
     )
+    _attach(page)
     _enter(page, day=f"{name}-21", category="收入：租赁收入", amount="500.5", summary="桌椅出租")
     page.get_by_label("金额（元）").fill("1.2万")
     page.get_by_label("摘要").fill("写错的一笔")
@@ -66,6 +86,7 @@ def _close(page: Page, number: str) -> None:
     page.goto("/console/inbox")
     page.goto(f"/console/funds/months/{number}")
     expect(page.locator(".fund-line").get_by_text("文化广场音箱三台")).to_be_visible()
+    _sees_paper(page)
     page.get_by_role("button", name="看过每一笔，结账并公开").click()
     page.get_by_text("已结账").first.wait_for()
 
@@ -75,6 +96,7 @@ def _ask(page: Page, village: str, name: str) -> None:
     page.goto(f"/v/{village}")
     page.get_by_role("link", name="看每一笔").click()
     assert page.url.endswith(f"/funds/{name}")
+    _sees_paper(page)
     page.get_by_role("link", name="对第 3 笔我有疑问").click()
     page.get_by_label("哪一类疑问").select_option(label="金额不清楚")
     page.get_by_label("您想问什么").fill(QUESTION)

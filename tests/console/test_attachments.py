@@ -191,3 +191,18 @@ def test_the_export_is_the_list_as_it_was_asked_for(
     [row] = rows
     assert row[1:6] == ["'=1+1.pdf", "PDF 文件", str(kept.size), kept.sha256, "青杠林村"]
     assert row[8] == "没有公开"
+
+
+def test_what_uses_a_file_is_named_and_exported(
+    enter: Enter, county: Database, storage: InMemoryStorage
+) -> None:
+    kept = _keep(county, storage)
+    with county.unit_of_work() as session:
+        service.claim(session, attachment_ids=[kept.id], used_by="draft:12")
+        service.claim(session, attachment_ids=[kept.id], used_by="fund_line:7")
+    clerk = enter("clerk", VILLAGE)
+    assert "2处：稿件12，集体资金的账7" in shown(clerk.get(f"/console/attachments/{kept.id}"))
+    rows = clerk.get(f"/console/attachments/{kept.id}?format=csv").text.splitlines()[1:]
+    assert rows == ["稿件,12", "集体资金的账,7"]
+    other = enter("clerk", OTHER_VILLAGE)
+    assert other.get(f"/console/attachments/{kept.id}?format=csv").status_code in (403, 404)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from app.disclosure import service
+from app.disclosure.models import Item
+from app.kernel import access, clock
 from app.kernel.db import Database
 from app.web.flask_app import SESSION_COOKIE
 from tests import factories
@@ -44,3 +52,56 @@ def test_a_form_without_this_sites_secret_writes_nothing(publisher: FlaskClient)
     body = {"division_code": VILLAGE, "topic": "dibao", "title": "甲", "body_markdown": "乙"}
     assert publisher.post("/console/drafts/", data=body).status_code == 409
     assert "还没有稿件" in publisher.get("/console/drafts").text
+
+
+@pytest.fixture
+def ended(database: Database, publisher: FlaskClient) -> FlaskClient:
+    """End three items, each in its own way, beside the one that stands."""
+    with database.unit_of_work() as session:
+        withdrawn, expired, replaced = (
+            factories.item(session, title=title) for title in ("撤下的", "期满的", "被代替的")
+        )
+        newer = factories.item(session, title="代替它的")
+        service.withdraw_item(
+            session, item_id=withdrawn.id, reason="=名单有误", actor=access.OPERATOR
+        )
+        over = session.get_one(Item, expired.id)
+        over.expires_on = clock.today() - timedelta(days=1)
+        session.get_one(Item, replaced.id).superseded_by_id = newer.id
+        session.flush()
+        service.expire_due(session)
+    return publisher
+
+
+def _titles(answer: TestResponse) -> set[str]:
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1:]
+    return {row[1] for row in rows}
+
+
+def test_what_has_ended_is_a_list_of_its_own_with_how_and_why(ended: FlaskClient) -> None:
+    page = ended.get("/console/items/ended").text
+    assert "撤下的" in page
+    assert "=名单有误" in page
+    assert "已被代替" in page
+    assert "HYPERLINK" not in page
+    assert _titles(ended.get("/console/items/ended?format=csv")) == {
+        "撤下的",
+        "期满的",
+        "被代替的",
+    }
+    assert "'=名单有误" in ended.get("/console/items/ended?format=csv").text
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("state=withdrawn", {"撤下的"}),
+        ("state=expired", {"期满的"}),
+        ("state=superseded", {"被代替的"}),
+        ("state=standing", {"撤下的", "期满的", "被代替的"}),
+        ("q=期满&sort=title", {"期满的"}),
+        ("place=520203999", set()),
+    ],
+)
+def test_what_has_ended_is_narrowed(ended: FlaskClient, query: str, titles: set[str]) -> None:
+    assert _titles(ended.get(f"/console/items/ended?{query}&format=csv")) == titles

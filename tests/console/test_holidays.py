@@ -43,3 +43,15 @@ def test_a_township_reads_the_holidays_and_does_not_change_them(enter: Enter) ->
     browser = enter("admin", TOWNSHIP)
     assert "录入或改一天" not in shown(browser.get(PATH))
     assert browser.send(PATH, day="2026-12-01", is_working="no", name="假").status_code == 403
+
+
+def test_days_are_narrowed_sorted_and_exported_as_they_are_shown(enter: Enter) -> None:
+    browser = enter("admin", COUNTY)
+    browser.send(PATH, day="2026-12-01", is_working="no", name="区里放假")
+    worked = browser.get(f"{PATH}/2026.csv?kind=working").text.splitlines()[1:]
+    assert worked
+    assert all(",上班," in line for line in worked)
+    assert ",上班," not in browser.get(f"{PATH}/2026.csv?kind=off").text
+    first = browser.get(f"{PATH}/2026.csv?sort=edited").text.splitlines()[1]
+    assert first.startswith("2026-12-01")
+    assert "调休" in browser.get(f"{PATH}?year=2026&kind=working&sort=name").text

@@ -59,3 +59,12 @@ def test_who_keeps_lists_of_one_village_reads_and_changes_nothing(enter: Enter) 
 
 def test_others_do_not_enter(enter: Enter) -> None:
     assert enter("publisher").get(PATH).status_code == 403
+
+
+def test_a_list_goes_home_as_it_was_narrowed(enter: Enter) -> None:
+    keeper = enter("admin")
+    good = (BytesIO((HEAD + "敏感词,机密★,,\n错误写法,帐户,账户,\n").encode()), "a.csv")
+    assert keeper.send(f"{PATH}/import", words=good).status_code == 303
+    wrong = keeper.get(f"{PATH}/words.csv?kind=wrong").data.decode("utf-8-sig")
+    assert "帐户" in wrong
+    assert "机密★" not in wrong

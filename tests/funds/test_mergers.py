@@ -11,7 +11,7 @@ from app.funds import queries, service
 from app.funds.errors import MonthClosed
 from app.funds.models import FundQuestion
 from app.identity import roles
-from app.kernel import clock
+from app.kernel import changes, clock
 from app.kernel.access import OPERATOR, Actor, Grant
 from app.kernel.db import Database
 from app.places import service as places
@@ -79,6 +79,42 @@ def test_the_village_of_today_answers_its_questions(merged: Database) -> None:
         service.answer(session, question_id=row.id, text="新村接着答复。", actor=KEEPER)
         line = queries.lines(session, queries.find_month(session, VILLAGE, FIRST))[0]
         assert line.questions[0].answer == "新村接着答复。"
+
+
+def test_the_village_of_today_names_the_ledgers_that_came_to_it_and_they_name_it(
+    client: FlaskClient, merged: Database
+) -> None:
+    del merged
+    page = client.get(f"/v/{OTHER_VILLAGE}/funds").text
+    assert f'href="/v/{VILLAGE}/funds">青杠林村的集体资金' in page
+    old = client.get(f"/v/{VILLAGE}/funds").text
+    assert f'<a href="/v/{OTHER_VILLAGE}/funds">' in old
+    assert "只供查看" in old
+    assert "合并进来的村" not in old
+
+
+def test_a_ledger_that_nobody_can_read_yet_is_not_named_and_is_once_it_can(
+    client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.unit_of_work() as session:
+        factories.county(session)
+        ledger.entered(session, ledger.opened(session))
+        places.merge_villages(
+            session,
+            old_codes=[VILLAGE],
+            new_code=OTHER_VILLAGE,
+            effective_on=clock.today(),
+            actor=OPERATOR,
+        )
+    assert "合并进来的村" not in client.get(f"/v/{OTHER_VILLAGE}/funds").text
+    told: list[str] = []
+    monkeypatch.setattr(changes, "division_changed", lambda _session, code: told.append(code))
+    with database.unit_of_work() as session:
+        month = queries.months(session, VILLAGE)[-1]
+        service.submit(session, month_id=month.id, actor=KEEPER)
+        service.close(session, month_id=month.id, actor=SUPERVISOR)
+    assert {VILLAGE, OTHER_VILLAGE} == set(told)
+    assert "合并进来的村" in client.get(f"/v/{OTHER_VILLAGE}/funds").text
 
 
 def test_a_village_without_a_ledger_leads_to_the_one_of_today(

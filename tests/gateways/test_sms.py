@@ -21,8 +21,8 @@ from app.gateways.sms.errors import SmsBusy, SmsMisconfigured, SmsRefused
 from app.gateways.sms.memory import InMemorySms, LoggedSms, NoSms, Sent
 from app.gateways.sms.protocol import Sms
 from app.gateways.sms.tencent import TencentSms
-from app.kernel import logs
 from app.kernel.settings import Settings
+from tests.log_keeping import written_log
 
 PHONE, CODE = "13800001234", "428913"
 
@@ -237,9 +237,9 @@ def test_without_a_provider_nothing_is_sent() -> None:
 def test_the_demonstration_writes_the_code_and_never_the_number(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logs.configure("debug")
+    log = written_log("debug")
     LoggedSms().send_code(phone=PHONE, code=CODE, key="7")
-    told = "".join(capsys.readouterr())
+    told = "".join([*capsys.readouterr(), log.getvalue()])
     assert CODE in told
     assert PHONE not in told
 

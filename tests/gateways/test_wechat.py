@@ -19,8 +19,8 @@ from app.gateways.wechat.errors import (
     WeChatMisconfigured,
 )
 from app.gateways.wechat.protocol import SignedInUser
-from app.kernel import logs
 from tests.gateways.conftest import Connect, Moment
+from tests.log_keeping import written_log
 from tests.wechat_simulator import ACCOUNT, MINI, Person, Simulator
 
 IN_WECHAT = {"User-Agent": "Mozilla/5.0 MicroMessenger/8.0.50 Person/alan"}
@@ -178,7 +178,7 @@ def test_neither_code_nor_secret_nor_number_stands_in_a_log_or_an_error(
     connect: Connect,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logs.configure("debug")
+    log = written_log("debug")
     code, wechat = _page_code(simulator), connect()
     wechat.exchange_code(code)
     wechat.phone_number(_phone_code(simulator))
@@ -186,7 +186,7 @@ def test_neither_code_nor_secret_nor_number_stands_in_a_log_or_an_error(
         wechat.exchange_code(code)
     with pytest.raises(WeChatBusy) as away:
         connect(url="http://127.0.0.1:1").exchange_code(code)
-    told = "".join([*capsys.readouterr(), repr(again.value), repr(away.value)])
+    told = "".join([*capsys.readouterr(), log.getvalue(), repr(again.value), repr(away.value)])
     assert "wechat_away" in told
     assert str(away.value.__context__ or "").find(code) == -1
     for secret in (code, ACCOUNT.secret, MINI.secret, "13800001234"):

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import logging
-import sys
-from collections.abc import Iterator
-
 import pytest
-from structlog._config import BoundLoggerLazyProxy
 
-from app.kernel import logs
 from app.kernel.settings import Settings
 from tests.conftest import Served
 from tests.factories import VILLAGE
 from tests.journeys.canary_world import World
 from tests.journeys.leaks import Recorder, Watch
 from tests.journeys.planted import VALUES
-
-
-def _forget_cached_loggers() -> None:
-    """Let loggers of modules find the configuration of now, not of the first test that logged."""
-    for module in list(sys.modules.values()):
-        logger = getattr(module, "log", None)
-        if isinstance(logger, BoundLoggerLazyProxy):
-            vars(logger).pop("bind", None)
+from tests.log_keeping import written_log
 
 
 @pytest.fixture
-def watch(served: Served, redis_url: str, database_urls: tuple[str, str]) -> Iterator[Watch]:
+def watch(served: Served, redis_url: str, database_urls: tuple[str, str]) -> Watch:
     """Record everything the application produces, at the most talkative level of the log."""
-    app, log = served.app, io.StringIO()
-    logs.configure("debug")
-    _forget_cached_loggers()
-    for handler in logging.root.handlers:
-        assert isinstance(handler, logging.StreamHandler)
-        handler.setStream(log)
+    app, log = served.app, written_log("debug")
     recorder = Recorder(app.wsgi_app)
     app.wsgi_app = recorder  # type: ignore[method-assign]
-    yield Watch(
+    return Watch(
         recorder=recorder,
         log=log,
         bodies=served.bodies,
@@ -47,8 +28,6 @@ def watch(served: Served, redis_url: str, database_urls: tuple[str, str]) -> Ite
         data_dir=app.settings.data_dir,
         values=VALUES,
     )
-    logs.configure("error")
-    _forget_cached_loggers()
 
 
 @pytest.fixture
@@ -61,6 +40,7 @@ def world(
     visits = tuple(f"/console/visits/{kind}" for kind in (f"{VILLAGE}/", "needs/", "waiting/"))
     watch.may_read = {
         "staff": ("/console/records/", *visits),
+        "author": ("/console/drafts",),
         "colleague": visits,
         "auditor": ("/console/audit",),
         "villager": ("/me",),

@@ -20,7 +20,11 @@ OFFLINE, OFFLINE_MET, SETTLED = "鹣鲽离线辰巳", "鹡鸰在场午未", "鹧
 # Who asks to be bound, from WeChat and from a telephone, and what the clerk writes to them.
 OPENID, ASKER, ASKER_PHONE = "o7Qk2vXw9PzR4tLmBn8Ys3Hd", "鸰鹡戌亥", "19953427521"
 REFUSAL = "鸹鸧退回天地"
+# What a draft says until it is masked, and what somebody tries to write into a public ledger.
+DRAFT_ID, DRAFT_PHONE, DRAFT_CARD = "520203196502140839", "19953427634", "6217004219953427636"
+LEDGER_PHONE, ASKED_ID = "19953427748", "520203196109114423"
 VALUES = (
+    *(DRAFT_ID, DRAFT_PHONE, DRAFT_CARD, LEDGER_PHONE, ASKED_ID),
     *(NAME, ADDRESS, PHONE, OTHER_PHONE, ID_NUMBER, REASON, QUESTION, NOTES, TYPED, ANSWER),
     *(COUSIN, COUSIN_ID, COUSIN_HOME, COUSIN_PHONE, REMARK, FILE_NAME),
     *(BROKEN, BROKEN_ID, MENDED_ID, BROKEN_PHONE),

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app.disclosure import service as disclosure
 from app.disclosure.models import Topic
+from app.disclosure.schemas import DraftIn
 from app.households import masking
 from app.households.rosters.entries import Entry
 from app.households.service import bindings, importing
@@ -24,10 +26,10 @@ from app.visits import service as visits
 from app.visits.errors import Undecipherable
 from app.visits.schemas import OfflineVisit
 from app.visits.service import syncing
-from tests.journeys import canary_bindings, canary_rosters, canary_visits
+from tests.journeys import canary_bindings, canary_disclosure, canary_rosters, canary_visits
 from tests.journeys.canary_world import World
 from tests.journeys.leaks import Watch
-from tests.journeys.planted import COUSIN, FILE_NAME, NAME, OFFLINE, OTHER_PHONE, STEP
+from tests.journeys.planted import COUSIN, DRAFT_ID, FILE_NAME, NAME, OFFLINE, OTHER_PHONE, STEP
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 Case = tuple[str, str, Plant]
@@ -85,6 +87,14 @@ def _write_in_clear(session: Session, _pack: object, visit: OfflineVisit, **_giv
     session.add(Topic(code="planted", name=visit.notes, position=99, tile=None))
 
 
+def _log_the_draft(_session: object, *, wanted: DraftIn, **_given: object) -> None:
+    _log(wanted.body_markdown)
+
+
+def _write_in_a_job(session: Session, *, wanted: DraftIn, **_given: object) -> None:
+    outbox.publish(session, "operations.noop", body=wanted.body_markdown)
+
+
 class _Quoting(Undecipherable):
     def __init__(self) -> None:
         super().__init__(f"读不出来：{OFFLINE}")
@@ -128,6 +138,10 @@ BINDINGS: list[Case] = [
     ("job", NAME, _before(bindings, "ask", _ask_in_a_job)),
     ("headers", OTHER_PHONE, _instead(phones, "masked", str)),
 ]
+DRAFTS: list[Case] = [
+    ("log", DRAFT_ID, _before(disclosure, "create_draft", _log_the_draft)),
+    ("job", DRAFT_ID, _before(disclosure, "create_draft", _write_in_a_job)),
+]
 cases = pytest.mark.parametrize
 
 
@@ -161,4 +175,12 @@ def test_a_leak_on_the_way_to_a_binding_is_found(
 ) -> None:
     planted.world.phone_changes()
     planted(plant, canary_bindings.bind_head)
+    assert channel in planted.found(value)
+
+
+@cases(("channel", "value", "plant"), DRAFTS)
+def test_a_leak_on_a_drafts_way_is_found(
+    planted: Planted, channel: str, value: str, plant: Plant
+) -> None:
+    planted(plant, canary_disclosure.publish)
     assert channel in planted.found(value)

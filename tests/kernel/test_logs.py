@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ import pytest
 import structlog
 
 from app.kernel import logs
+from tests.log_keeping import kept_log, written_log
 
 SECRET = "张三 13812345678"
 Logged = Callable[[], list[dict[str, Any]]]
@@ -20,14 +20,9 @@ Logged = Callable[[], list[dict[str, Any]]]
 @pytest.fixture
 def logged() -> Iterator[Logged]:
     """Give a reader of the lines written since."""
-    logs.configure("info")
-    written = io.StringIO()
-    (handler,) = logging.root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(written)
+    written = written_log("info")
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     structlog.contextvars.clear_contextvars()
-    logs.configure("error")
 
 
 def _fail() -> None:
@@ -82,3 +77,13 @@ def test_what_is_below_the_level_is_not_written(logged: Logged) -> None:
 
 def test_an_exception_that_was_never_raised_can_be_described() -> None:
     assert logs.describe(KeyError("x")) == "KeyError at ?"
+
+
+def test_a_level_and_a_stream_of_one_test_are_not_left_to_the_next() -> None:
+    before = (list(logging.root.handlers), logging.root.level, structlog.get_config())
+    log = logs.get("tests")
+    with kept_log():
+        written = written_log("debug")
+        log.debug("told")
+        written.close()
+    assert (list(logging.root.handlers), logging.root.level, structlog.get_config()) == before

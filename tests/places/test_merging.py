@@ -208,3 +208,12 @@ def test_what_an_import_closes_while_a_merger_waits_stays_closed_when_it_comes(
     bring_in(session, *without(SECOND), on=PAST)
     assert service.apply_due_mergers(session, on=day) == [B]
     assert queries.get(session, B).ended_on == PAST
+
+
+def test_a_village_knows_all_that_became_part_of_it_by_way_of_others_too(session: Session) -> None:
+    assert queries.former(session, B) == []
+    _merge(session, A, into=B)
+    _merge(session, B, into=C)
+    assert [one.code for one in queries.former(session, C)] == [A, B]
+    assert [one.code for one in queries.former(session, B)] == [A]
+    assert queries.former(session, A) == []

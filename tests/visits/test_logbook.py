@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from app.kernel import clock, scope
 from app.kernel.access import OPERATOR, Actor, Grant
 from app.kernel.errors import Forbidden
 from app.visits import queries, service
-from app.visits.errors import BadVisit, VisitClosed
+from app.visits.errors import BadVisit, FormUsedUp, VisitClosed
 from app.visits.models.logbook import Visit
 from tests.factories import GROUP, OTHER_VILLAGE, VILLAGE
 from tests.factories import households as made
@@ -72,6 +73,33 @@ def test_the_same_visit_sent_twice_is_one(
         service.log_visit(county, wanted=wanted, division_code=VILLAGE, actor=cadre)
     assert len(reading.visits_of(county, household.id)) == 1
     assert len(reading.open_needs(county, household.id)) == 1
+
+
+def test_a_form_that_wrote_down_a_visit_is_not_another_households_visit_as_well(
+    county: Session, household: Household, cadre: Actor
+) -> None:
+    neighbours, first = made.household(county), written(household)
+    service.log_visit(county, wanted=first, division_code=VILLAGE, actor=cadre)
+    again = written(neighbours, client_id=first.client_id)
+    with pytest.raises(FormUsedUp):
+        service.log_visit(county, wanted=again, division_code=VILLAGE, actor=cadre)
+    assert reading.visits_of(county, neighbours.id) == []
+
+
+def test_nor_is_it_a_colleagues_or_one_in_another_village(
+    county: Session, household: Household, cadre: Actor, colleague: Actor
+) -> None:
+    elsewhere, first = made.household(county, division_code=OTHER_VILLAGE), written(household)
+    service.log_visit(county, wanted=first, division_code=VILLAGE, actor=cadre)
+    with pytest.raises(FormUsedUp):
+        service.log_visit(county, wanted=first, division_code=VILLAGE, actor=colleague)
+    with pytest.raises(FormUsedUp):
+        service.log_visit(
+            county,
+            wanted=written(elsewhere, client_id=first.client_id),
+            division_code=OTHER_VILLAGE,
+            actor=replace(cadre, grants=(Grant(roles.VISITS_LOG, OTHER_VILLAGE),)),
+        )
 
 
 def test_logging_leaves_a_line_that_the_household_sees(

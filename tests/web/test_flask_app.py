@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,13 +12,13 @@ from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.kernel import logs
 from app.kernel.db import Database
 from app.kernel.deployment import DeploymentFact
 from app.kernel.errors import Conflict
 from app.web import entry
 from app.web.flask_app import SESSION_COOKIE, SunshineApp, db
 from tests import factories
+from tests.log_keeping import written_log
 
 Logged = Callable[[], list[dict[str, Any]]]
 
@@ -95,15 +93,11 @@ def test_a_bad_token_is_refused_even_where_nobody_asks(client: FlaskClient, show
 
 
 @pytest.fixture
-def logged(app: SunshineApp) -> Iterator[Logged]:
-    """Give a reader of the log lines written since."""
-    logs.configure("info")
-    written = io.StringIO()
-    (handler,) = logging.root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(written)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    logs.configure(app.settings.log_level)
+def logged(client: FlaskClient) -> Logged:
+    """Give a reader of the log lines written since the client's application stands."""
+    assert client
+    written = written_log("info")
+    return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def test_a_log_line_names_the_rule_and_not_the_code(client: FlaskClient, logged: Logged) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,12 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.disclosure import service as disclosure
-from app.kernel import errors, logs
+from app.kernel import errors
 from app.kernel.access import OPERATOR
 from app.kernel.db import Database
 from app.web import entry, problems
 from app.web.flask_app import SunshineApp
 from tests import factories
+from tests.log_keeping import written_log
 
 NAME, PHONE = "欧阳建设", "13812345678"
 JSON = {"content_type": "application/json"}
@@ -148,11 +147,7 @@ def test_the_reason_of_a_withdrawal_is_told(client: FlaskClient, database: Datab
 def test_a_fault_of_the_machine_tells_nothing_and_logs_no_value(
     app: SunshineApp, path: str
 ) -> None:
-    logs.configure("info")
-    written = io.StringIO()
-    (handler,) = logging.root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(written)
+    written = written_log("info")
 
     @entry.public
     def fail() -> str:
@@ -160,7 +155,6 @@ def test_a_fault_of_the_machine_tells_nothing_and_logs_no_value(
 
     app.add_url_rule(path, view_func=fail)
     answer = app.test_client().get(path)
-    logs.configure(app.settings.log_level)
     assert answer.status_code == 500
     assert "已经记录" in answer.text
     assert "request_failed" in written.getvalue()
@@ -199,11 +193,7 @@ def test_no_field_that_is_posted_comes_back_or_reaches_a_log(
         item_id = factories.item(session).id
         code = factories.printed(session)[0].code
         token = factories.staff_token(session)
-    logs.configure("debug")
-    written = io.StringIO()
-    (handler,) = logging.root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(written)
+    written = written_log("debug")
     client = app.test_client()
     description = client.get("/api/v1/openapi.json").get_json()
     answers = []
@@ -220,7 +210,6 @@ def test_no_field_that_is_posted_comes_back_or_reaches_a_log(
             form = dict.fromkeys(("next", "mode", "kind", "reason", "code"), f"{NAME}{PHONE}")
             answers.append(client.post(address, data=form))
             answers.append(client.post(address, data=f"{NAME}{PHONE}".encode()))
-    logs.configure(app.settings.log_level)
     assert len(answers) > 60
     for answer in answers:
         assert NAME not in answer.text

@@ -26,6 +26,11 @@ def expire_due(session: Session, _database: Database) -> None:
         outbox.publish(session, "disclosure.expire_due")
 
 
+def remind_late(session: Session, _database: Database) -> None:
+    """Remind whoever may make up for the reviews of what was published in haste."""
+    service.remind_late(session)
+
+
 def tell_draft(session: Session, _database: Database, *, draft_id: int, version: int) -> None:
     """Tell the reviewers that a draft waits for them, or its author what became of it.
 

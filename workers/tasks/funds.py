@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.funds.service import questions, telling
+from app.funds.service import pending, questions, telling
 from app.kernel.db import Database
 
 
@@ -26,6 +26,11 @@ def tell_question(session: Session, _database: Database, *, question_id: int) ->
 def tell_answer(session: Session, _database: Database, *, question_id: int) -> None:
     """Tell the villager of the answer."""
     telling.tell_answer(session, question_id=question_id)
+
+
+def send_digests(session: Session, _database: Database) -> None:
+    """Tell each for whom a month or a question of a ledger waits, once a day."""
+    pending.send_digests(session)
 
 
 def note_overdue(session: Session, _database: Database) -> None:

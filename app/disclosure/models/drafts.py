@@ -83,6 +83,21 @@ class Draft(Numbered, Base):
     state_since: Mapped[datetime]
 
 
+class DeskTerm(Base):
+    """How many working days the desk has for something: `late_review`, what haste left out."""
+
+    __tablename__ = "desk_terms"
+    __table_args__ = (
+        CheckConstraint("working_days BETWEEN 1 AND 30", name="working_days"),
+        {"info": {"shipped": True}},
+    )
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    working_days: Mapped[int]
+    changed_by: Mapped[str | None] = mapped_column(String(50))
+    changed_at: Mapped[datetime | None]
+
+
 class DraftText(Base):
     """A text as it was handed in: what reviewers read, and what differs between two rounds."""
 

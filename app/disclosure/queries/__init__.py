@@ -22,22 +22,38 @@ from app.disclosure.queries.items import (
     revisions,
     topics,
 )
-from app.disclosure.queries.listing import PUBLISHED_SORTS, kept_item, published
+from app.disclosure.queries.late import (
+    LATE_REVIEW,
+    Late,
+    desk_term,
+    late_due,
+    late_reviews,
+    late_reviews_for,
+    took_part,
+)
+from app.disclosure.queries.listing import PUBLISHED_SORTS, PublishedRow, kept_item, published
 from app.disclosure.queries.work import Work, late_steps, waiting_steps, work
 
 __all__ = [
     "DESK",
+    "LATE_REVIEW",
     "MOST",
     "PAGE",
     "PUBLISHED_SORTS",
     "SORTS",
+    "Late",
+    "PublishedRow",
     "Work",
+    "desk_term",
     "drafts",
     "feed",
     "get_draft",
     "get_item",
     "get_topic",
     "kept_item",
+    "late_due",
+    "late_reviews",
+    "late_reviews_for",
     "late_steps",
     "latest_whole",
     "newest_by_topic",
@@ -47,6 +63,7 @@ __all__ = [
     "revisions",
     "text_of",
     "texts",
+    "took_part",
     "topics",
     "waiting_steps",
     "within",

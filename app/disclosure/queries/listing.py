@@ -8,8 +8,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.disclosure.errors import ItemNotFound
 from app.disclosure.models import Item
@@ -19,19 +19,22 @@ from app.kernel.access import Actor
 from app.organisations.models import Organisation
 from app.places import queries as places
 
+_SUCCESSOR = aliased(Item)
+_ENDED_AT = func.coalesce(Item.withdrawn_at, _SUCCESSOR.published_at)
 PUBLISHED_SORTS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
         "newest": (Item.published_at.desc(), Item.id.desc()),
         "oldest": (Item.published_at, Item.id),
         "title": (Item.title, Item.id),
         "place": (Item.division_code, Item.id.desc()),
+        "ended": (_ENDED_AT.desc().nulls_last(), Item.id.desc()),
     }
 )
 
 
 @dataclass(frozen=True)
 class PublishedRow:
-    """An item as a list of the workplace shows it."""
+    """An item as a list of the workplace shows it; `ended_at`: withdrawn, over, or replaced."""
 
     id: int
     title: str
@@ -53,8 +56,8 @@ def published(
 ) -> list[PublishedRow]:
     """List what the actor's offices have published.
 
-    `wanted` may hold `state` (standing, withdrawn, expired, superseded, urgent), `place`, `q` and
-    `sort` (a word of `PUBLISHED_SORTS`).
+    `wanted` may hold `state` (standing, withdrawn, expired, superseded, urgent, or ended for any of
+    the three ends), `place`, `q` and `sort` (a word of `PUBLISHED_SORTS`).
     """
     query = (
         select(
@@ -67,12 +70,13 @@ def published(
             Item.revision,
             Item.expires_on,
             Item.ended_as,
-            Item.withdrawn_at.label("ended_at"),
+            _ENDED_AT.label("ended_at"),
             Item.withdrawn_reason.label("reason"),
             Item.superseded_by_id.label("superseded_by"),
             Item.urgent_until_reviewed.label("urgent"),
         )
         .outerjoin(Organisation, Organisation.id == Item.organisation_id)
+        .outerjoin(_SUCCESSOR, _SUCCESSOR.id == Item.superseded_by_id)
         .where(within(actor, (roles.PUBLISH,), Item))
     )
     states = {
@@ -80,6 +84,7 @@ def published(
         "withdrawn": (Item.ended_as == "withdrawn",),
         "expired": (Item.ended_as == "expired",),
         "superseded": (Item.superseded_by_id.is_not(None),),
+        "ended": (_ENDED_AT.is_not(None),),
         "urgent": (Item.urgent_until_reviewed, Item.withdrawn_at.is_(None)),
     }
     query = query.where(*states.get(wanted.get("state", ""), ()))

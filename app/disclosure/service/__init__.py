@@ -10,6 +10,7 @@ from app.disclosure.service.editing import (
     take_over,
 )
 from app.disclosure.service.ending import days_left, expire_due, withdraw_item
+from app.disclosure.service.lateness import remind_late, set_late_review
 from app.disclosure.service.publishing import publish_due
 from app.disclosure.service.records import (
     correct_item,
@@ -32,9 +33,11 @@ __all__ = [
     "publish_due",
     "publish_item",
     "publish_urgently",
+    "remind_late",
     "review",
     "review_late",
     "save_draft",
+    "set_late_review",
     "set_topic",
     "submit",
     "take_over",

@@ -136,6 +136,8 @@ def close(
     session.refresh(month)
     vouchers.publish_month(session, month_id=month.id)
     changes.division_changed(session, month.division_code)
+    if (today := places.resolve(session, month.division_code)) != month.division_code:
+        changes.division_changed(session, today)  # its page names the ledgers that came to it
     return month
 
 

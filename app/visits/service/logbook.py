@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -18,7 +20,7 @@ from app.kernel import clock, crypto, scope
 from app.kernel.access import Actor
 from app.kernel.crypto import Place
 from app.visits import queries
-from app.visits.errors import BadVisit, VisitClosed
+from app.visits.errors import BadVisit, FormUsedUp, VisitClosed
 from app.visits.models.logbook import Visit, VisitChange
 from app.visits.models.packs import Pack
 from app.visits.schemas import VisitIn, VisitView, WrittenVisit
@@ -32,18 +34,27 @@ OLDEST = timedelta(days=366)
 def log_visit(session: Session, *, wanted: VisitIn, division_code: str, actor: Actor) -> Visit:
     """Write down a visit with the needs it brought; the same one sent twice is one visit.
 
-    Opens the village's scope. Raises `Forbidden`, `HouseholdNotFound`, `BadVisit`, `OwnerUnfit`.
+    Opens the village's scope. Raises `Forbidden`, `HouseholdNotFound`, `BadVisit`, `OwnerUnfit`,
+    or `FormUsedUp` where the form already wrote down another visit.
     """
     household = household_for(
         session, household_id=wanted.household_id, division_code=division_code, actor=actor
     )
     known = session.scalars(select(Visit).where(Visit.client_id == wanted.client_id)).one_or_none()
     if known is not None and known.staff_id == actor.staff_id:
+        if known.household_id != household.id:
+            raise FormUsedUp
         return known
     check(wanted)
     if not are_members(session, household=household, person_ids=wanted.met_person_ids):
         raise BadVisit("见到的人要从这一户的成员里选，别人请写在旁边的空格里。")
-    visit = write_visit(session, wanted=wanted, household=household, actor=actor)
+    try:
+        with session.begin_nested():
+            visit = write_visit(session, wanted=wanted, household=household, actor=actor)
+    except IntegrityError as error:  # of a village or a colleague whose rows are not seen here
+        if isinstance(error.orig, UniqueViolation):
+            raise FormUsedUp from error
+        raise
     scope.open_scope(session, division_code)  # its needs may have gone on to another village
     return visit
 

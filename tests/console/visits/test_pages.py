@@ -15,6 +15,7 @@ from app.kernel.db import Database
 from tests.console.conftest import Browser, hidden, shown
 from tests.console.visits.conftest import EnterAs
 from tests.factories import OTHER_VILLAGE, VILLAGE
+from tests.factories import households as made
 
 
 def _log(browser: Browser, household: Household, **fields: object) -> str:
@@ -51,6 +52,33 @@ def test_the_form_shows_who_lives_there_masked_and_leaves_a_line(
             LedgerLine.household_id == household.id
         )
         assert [tuple(row) for row in session.execute(query)] == [("open", ["name", "relation"])]
+
+
+def test_a_form_sent_again_for_another_household_says_so_and_can_then_be_saved(
+    enter_as: EnterAs, household: Household, county: Database
+) -> None:
+    with county.unit_of_work() as session:
+        neighbours = made.household(session)
+    browser = enter_as()
+    page = browser.get(f"/console/visits/new/{VILLAGE}/{household.id}")
+    used = hidden(page, "client_id")
+    first = _log(browser, household, client_id=used)
+    given = {
+        "division": VILLAGE,
+        "household_id": neighbours.id,
+        "purpose": "visit",
+        "visited_on": clock.today().isoformat(),
+        "notes": "隔壁也去了",
+    }
+    refused = browser.send("/console/visits/", client_id=used, **given)
+    assert refused.status_code == 409
+    assert "这张表单已经存过别的走访" in refused.text
+    assert "隔壁也去了" in refused.text
+    fresh = hidden(refused, "client_id")
+    assert fresh != used
+    saved = browser.send("/console/visits/", client_id=fresh, **given)
+    assert saved.status_code == 303
+    assert saved.location != first
 
 
 def test_a_visit_is_logged_shown_and_mended(enter_as: EnterAs, household: Household) -> None:

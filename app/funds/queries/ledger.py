@@ -16,6 +16,7 @@ from app.funds.models import (
     FundMonth,
     FundQuestion,
     FundStep,
+    FundTerm,
     FundVoucher,
 )
 from app.funds.schemas import CategoryView, CorrectionOf, LineView, MonthName, QuestionView
@@ -28,6 +29,18 @@ def categories(session: Session, *, also: Collection[str] = ()) -> list[Category
     query = select(FundCategory.code, FundCategory.kind, FundCategory.name).where(wanted)
     rows = session.execute(query.order_by(FundCategory.position, FundCategory.code))
     return [CategoryView(*row) for row in rows]
+
+
+def all_categories(session: Session) -> Sequence[FundCategory]:
+    """List every category, those that are offered no more among them."""
+    return session.scalars(
+        select(FundCategory).order_by(FundCategory.position, FundCategory.code)
+    ).all()
+
+
+def terms(session: Session) -> Sequence[FundTerm]:
+    """List within how many days each kind of question is answered."""
+    return session.scalars(select(FundTerm).order_by(FundTerm.kind)).all()
 
 
 def get_month(session: Session, month_id: int, *, lock: bool = False) -> FundMonth:
@@ -81,6 +94,14 @@ def years(session: Session, division_code: str) -> list[int]:
         FundMonth.division_code == division_code, FundMonth.state == "closed"
     )
     return list(session.scalars(query.distinct().order_by(FundMonth.year.desc())))
+
+
+def with_closed_months(session: Session, division_codes: Collection[str]) -> set[str]:
+    """Tell which of these villages have closed a month, so that their ledger can be read."""
+    query = select(FundMonth.division_code).where(
+        FundMonth.division_code.in_(division_codes), FundMonth.state == "closed"
+    )
+    return set(session.scalars(query.distinct())) if division_codes else set()
 
 
 def newest_of(session: Session, prefixes: Sequence[str]) -> dict[str, FundMonth]:
