@@ -7,16 +7,20 @@ from app.disclosure.models.drafts import (
     DraftReview,
     DraftText,
 )
+from app.disclosure.models.files import DraftFile, FileScan, ItemFile
 from app.disclosure.models.items import STANDING, Item, ItemRevision, Topic
 
 __all__ = [
     "STANDING",
     "Draft",
     "DraftComment",
+    "DraftFile",
     "DraftOverride",
     "DraftReview",
     "DraftText",
+    "FileScan",
     "Item",
+    "ItemFile",
     "ItemRevision",
     "Topic",
 ]

@@ -94,6 +94,7 @@ class DraftText(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     body_markdown: Mapped[str] = mapped_column(Text)
+    files: Mapped[str] = mapped_column(Text, default="")
     text_hash: Mapped[str] = mapped_column(String(64))
     kept_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     kept_by: Mapped[str] = mapped_column(String(50))
@@ -158,7 +159,7 @@ class DraftOverride(Numbered, Base):
     """A finding of the gate that a second person let stand, with a reason.
 
     It names the passage by the text's hash and its offsets, never by its value: another text is
-    looked at anew.
+    looked at anew. A passage in a file is named by the file's sum and the part as well.
     """
 
     __tablename__ = "draft_overrides"
@@ -170,6 +171,8 @@ class DraftOverride(Numbered, Base):
             "kind",
             "begins",
             "ends",
+            "file_sha256",
+            "part",
             unique=True,
         ),
     )
@@ -179,6 +182,8 @@ class DraftOverride(Numbered, Base):
     kind: Mapped[str] = mapped_column(String(24))
     begins: Mapped[int]
     ends: Mapped[int]
+    file_sha256: Mapped[str] = mapped_column(String(64), default="")
+    part: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(300))
     staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     staff_name: Mapped[str] = mapped_column(String(50))

@@ -10,6 +10,8 @@ from app.disclosure.service.editing import (
     take_over,
 )
 from app.disclosure.service.ending import days_left, expire_due, withdraw_item
+from app.disclosure.service.filing import attach, detach
+from app.disclosure.service.looking import look_again, look_into
 from app.disclosure.service.publishing import publish_due
 from app.disclosure.service.records import (
     correct_item,
@@ -20,14 +22,18 @@ from app.disclosure.service.records import (
 from app.disclosure.service.reviewing import let_stand, publish_urgently, review, review_late
 
 __all__ = [
+    "attach",
     "call_back",
     "correct_item",
     "create_draft",
     "days_left",
+    "detach",
     "discard",
     "expire_due",
     "follow_merger",
     "let_stand",
+    "look_again",
+    "look_into",
     "mask_findings",
     "publish_due",
     "publish_item",
