@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.attachments.words import shown
 from app.console import draft_shapes as shapes
 from app.console.listing import Listing
 from app.disclosure import queries, service, words
@@ -74,6 +75,7 @@ def _page(item: Item, *, fault: SunshineError | None = None) -> ResponseReturnVa
         item=item,
         endings=words.ENDINGS,
         revisions=queries.revisions(db(), item.id),
+        files=[shown(one) for one in queries.item_files(db(), item.id, also_withdrawn=True)],
         local=clock.local,
         given=request.form,
         fault=fault,

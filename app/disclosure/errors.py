@@ -132,6 +132,11 @@ class FileNotMine(Invalid):
     sentence = "读入的图片已经用在别处或者不是您上传的，请重新读入文档。"
 
 
+class PlaceWanted(Invalid):
+    code = "place_wanted_for_images"
+    sentence = "文档里有图片。请先选“公开到哪里”，再读入一次，图片才能一起带过来。"
+
+
 class FilesWaiting(Conflict):
     code = "files_not_yet_looked_at"
     sentence = "附件还在检查，请过一会儿刷新再试。"

@@ -22,10 +22,14 @@ def draft_files(session: Session, draft_id: int) -> Sequence[Attachment]:
     ).all()
 
 
-def item_files(session: Session, item_id: int) -> Sequence[Attachment]:
-    """List the files of an item that everyone may have, in their order."""
+def item_files(
+    session: Session, item_id: int, *, also_withdrawn: bool = False
+) -> Sequence[Attachment]:
+    """List the files of an item that everyone may have, in their order; or those withdrawn too."""
     query = select(Attachment).join(ItemFile, ItemFile.attachment_id == Attachment.id)
-    query = query.where(ItemFile.item_id == item_id, Attachment.withdrawn_at.is_(None))
+    query = query.where(ItemFile.item_id == item_id)
+    if not also_withdrawn:
+        query = query.where(Attachment.withdrawn_at.is_(None))
     return session.scalars(query.order_by(ItemFile.position)).all()
 
 

@@ -20,8 +20,10 @@ from app.disclosure.service.records import (
     set_topic,
 )
 from app.disclosure.service.reviewing import let_stand, publish_urgently, review, review_late
+from app.disclosure.service.word_import import adopt, read_for_draft, read_for_new
 
 __all__ = [
+    "adopt",
     "attach",
     "call_back",
     "correct_item",
@@ -38,6 +40,8 @@ __all__ = [
     "publish_due",
     "publish_item",
     "publish_urgently",
+    "read_for_draft",
+    "read_for_new",
     "review",
     "review_late",
     "save_draft",

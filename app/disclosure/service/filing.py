@@ -44,10 +44,18 @@ def attach(
     )
     if any(one.sha256 == kept.sha256 for one in queries.draft_files(session, draft.id)):
         raise FileKept
-    _hang(session, draft, [kept.id])
-    looking.look_soon(session, kept, storage=storage)
-    _touch(session, draft)
+    hang(session, draft, [kept], storage=storage)
     return kept
+
+
+def hang(session: Session, draft: Draft, files: Sequence[Attachment], *, storage: Storage) -> None:
+    """Hang kept files on a draft after those it has, and look into each."""
+    if not files:
+        return
+    _place(session, draft, [one.id for one in files])
+    for one in files:
+        looking.look_soon(session, one, storage=storage)
+    _touch(session, draft)
 
 
 def detach(session: Session, *, draft_id: int, attachment_id: int, actor: Actor) -> None:
@@ -69,7 +77,7 @@ def detach(session: Session, *, draft_id: int, attachment_id: int, actor: Actor)
 def begin(session: Session, draft: Draft) -> None:
     """Let a correction begin with the files of what it puts right."""
     if draft.corrects_id is not None:
-        _hang(session, draft, [one.id for one in queries.item_files(session, draft.corrects_id)])
+        _place(session, draft, [one.id for one in queries.item_files(session, draft.corrects_id)])
 
 
 def follow_place(session: Session, draft: Draft) -> None:
@@ -90,7 +98,7 @@ def _user(draft: Draft) -> str:
     return f"draft:{draft.id}"
 
 
-def _hang(session: Session, draft: Draft, attachment_ids: Sequence[int]) -> None:
+def _place(session: Session, draft: Draft, attachment_ids: Sequence[int]) -> None:
     query = select(func.max(DraftFile.position)).where(DraftFile.draft_id == draft.id)
     last = session.scalar(query) or 0
     attachments.claim(session, attachment_ids=attachment_ids, used_by=_user(draft))
