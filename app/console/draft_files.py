@@ -15,7 +15,7 @@ from app.disclosure.models import Draft
 from app.disclosure.service.desk import text_hash
 from app.gateways import choosing
 from app.identity import roles
-from app.kernel.errors import SunshineError
+from app.kernel.errors import Forbidden, SunshineError
 from app.screening import service as screening
 from app.web import entry, forms, uploads
 from app.web.flask_app import actor, db
@@ -44,6 +44,8 @@ def attach(draft_id: int) -> ResponseReturnValue:
                     storage=choosing.storage_of(current_app.extensions),
                     actor=actor(),
                 )
+        except Forbidden:
+            raise
         except SunshineError as fault:
             refused.append(f"第 {number} 个文件：{fault.sentence}")
     if refused:
