@@ -89,13 +89,9 @@ def let_stand(
     if not 2 <= len(reason.strip()) <= 300 or not findings:
         raise ReasonWanted
     digest, moment = text_hash(session, draft), clock.now()
-    known = {
-        one.key
-        for one in file_gate.look_at_all(session, draft, text_hash=digest)
-        if one.blocks and one.may_stand
-    }
+    found = file_gate.look_at_all(session, draft, text_hash=digest)
     wanted = {one if len(one) == 5 else (*one, "", "") for one in findings}
-    if not wanted <= known:
+    if not wanted <= {one.key for one in found if one.blocks and one.may_stand}:
         raise WrongState
     session.add_all(
         DraftOverride(
