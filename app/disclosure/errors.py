@@ -137,6 +137,11 @@ class PlaceWanted(Invalid):
     sentence = "文档里有图片。请先选“公开到哪里”，再读入一次，图片才能一起带过来。"
 
 
+class LinkNowhere(Invalid):
+    code = "link_to_no_file"
+    sentence = "正文里有链接指向已经去掉的附件，请改掉链接，或者重新上传这个文件。"
+
+
 class FilesWaiting(Conflict):
     code = "files_not_yet_looked_at"
     sentence = "附件还在检查，请过一会儿刷新再试。"

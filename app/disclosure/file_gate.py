@@ -6,7 +6,7 @@ very text. What was not read yet, or was compared with another word list, holds 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.attachments.models import Attachment
 from app.disclosure import gate, queries
 from app.disclosure.gate import Found
-from app.disclosure.models import Draft, DraftOverride, FileScan
+from app.disclosure.models import OVER, Draft, DraftOverride, FileScan
 from app.screening import service as screening
 from app.screening.schemas import Finding, Kind, found
 
@@ -75,19 +75,21 @@ def look(session: Session, draft: Draft, *, text_hash: str) -> list[FoundInFile]
     }
     return [
         FoundInFile(one.finding, one.key in stands, one.file, one.where)
-        for one in _found(session, files)
+        for one in _found(session, files, is_over=draft.state in OVER)
     ]
 
 
-def _found(session: Session, files: Iterable[Attachment]) -> Iterator[FoundInFile]:
-    files = list(files)
+def _found(
+    session: Session, files: Sequence[Attachment], *, is_over: bool
+) -> Iterator[FoundInFile]:
+    """Read what was noted of each file; of a draft that is over, what was noted then."""
     known = screening.knowledge(session)
     scans = queries.scans(session, [one.id for one in files])
     names = screening.scan_texts(session, [one.name for one in files])
     for file, in_name in zip(files, names, strict=True):
         yield from (FoundInFile(one, False, file, NAME) for one in in_name)
         scan = scans.get(file.id)
-        if scan is None or scan.known != known:
+        if scan is None or (scan.known != known and not is_over):
             yield FoundInFile(_WAITING, False, file, "整个文件")
             continue
         yield from (FoundInFile(one, False, file, where) for where, one in _read(scan))

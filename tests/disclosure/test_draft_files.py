@@ -15,6 +15,7 @@ from app.disclosure import queries, service
 from app.disclosure.errors import (
     FileKept,
     FileNotOfDraft,
+    LinkNowhere,
     LockedTextDiffers,
     SamePerson,
     TooManyFiles,
@@ -167,3 +168,26 @@ def test_the_database_lets_no_file_go_that_hangs_on_a_draft(desk: Desk, filing: 
     desk.session.delete(file)
     with pytest.raises(IntegrityError):
         desk.session.flush()
+
+
+def test_a_text_leads_to_no_file_that_was_taken_off(desk: Desk, filing: Filing) -> None:
+    draft = desk.write()
+    file = filing.attach(draft, PDF, "甲.pdf")
+    draft.body_markdown = f"见[附件](/files/{file.id}/甲.pdf)。"
+    desk.session.flush()
+    filing.detach(draft, file)
+    with pytest.raises(LinkNowhere):
+        desk.submit(draft)
+    filing.attach(draft, PDF.replace(b"%%EOF", b"%%EOF\n"), "甲.pdf")
+    with pytest.raises(LinkNowhere):
+        desk.submit(draft)
+
+
+def test_a_correction_begins_with_the_files_of_its_item(desk: Desk, filing: Filing) -> None:
+    draft = desk.write()
+    filing.attach(draft, PDF, "甲.pdf")
+    draft = filing.passed(draft)
+    correction = desk.write(corrects_id=draft.item_id, note="户数", body_markdown="共 13 户。")
+    assert _names(desk, correction.id) == ["甲.pdf"]
+    service.discard(desk.session, draft_id=correction.id, actor=desk.author)
+    assert [one.name for one in queries.item_files(desk.session, draft.item_id or 0)] == ["甲.pdf"]

@@ -149,13 +149,13 @@ def test_a_new_word_has_the_files_of_open_drafts_looked_into_again(
 
 
 def test_a_scheduled_draft_waits_while_its_files_are_looked_into_again(
-    desk: Desk, filing: Filing, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, filing: Filing
 ) -> None:
     due = clock.now().replace(microsecond=0)
     draft = desk.write(publish_at=due.replace(year=due.year + 1, month=1, day=1))
     filing.attach(draft, workbook())
     draft = filing.passed(draft)
-    assert (draft.state, draft.publish_at) == ("scheduled", draft.publish_at)
+    assert draft.state == "scheduled"
     draft.publish_at = due
     desk.session.flush()
     _add_word(desk, "无关的词")
@@ -164,7 +164,13 @@ def test_a_scheduled_draft_waits_while_its_files_are_looked_into_again(
     service.look_again(desk.session, storage=filing.storage)
     service.publish_due(desk.session)
     assert draft.state == "published"
-    del monkeypatch
+
+
+def test_what_is_published_already_waits_for_nothing(desk: Desk, filing: Filing) -> None:
+    draft = filing.passed(_with_file(desk, filing))
+    _add_word(desk, "无关的词")
+    assert filing.found(draft) == []
+    assert service.look_again(desk.session, storage=filing.storage) is False
 
 
 def _with_file(desk: Desk, filing: Filing, *, with_numbers: bool = False) -> Draft:

@@ -1,6 +1,7 @@
 """Tables of disclosure: what is public, and what is still being written."""
 
 from app.disclosure.models.drafts import (
+    OVER,
     Draft,
     DraftComment,
     DraftOverride,
@@ -11,6 +12,7 @@ from app.disclosure.models.files import DraftFile, FileScan, ItemFile
 from app.disclosure.models.items import STANDING, Item, ItemRevision, Topic
 
 __all__ = [
+    "OVER",
     "STANDING",
     "Draft",
     "DraftComment",

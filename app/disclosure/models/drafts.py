@@ -15,6 +15,7 @@ from app.kernel.db import Base, Numbered
 
 STEPS = ("first_review", "second_review", "final_review")
 STATES = ("draft", *STEPS, "scheduled", "published", "discarded")
+OVER = ("published", "discarded")
 VERDICTS = ("pass", "return", "late_pass", "late_return")
 _OPEN = "state NOT IN ('published', 'discarded')"
 

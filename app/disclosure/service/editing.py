@@ -81,7 +81,7 @@ def submit(
     """Hand a draft in for its first review.
 
     Raises `PersonalDataFound` where the gate finds something, unless a reason asks a reviewer to
-    let it stand; `NoteWanted`, `NothingToRead`, `BadExpiry`, `BadSchedule`.
+    let it stand; `NoteWanted`, `NothingToRead`, `LinkNowhere`, `BadExpiry`, `BadSchedule`.
     """
     draft = held(session, draft_id, states=CHANGEABLE, version=version)
     require_author(session, actor, draft)
@@ -150,6 +150,7 @@ def _write(session: Session, draft: Draft, wanted: DraftIn, *, actor: Actor) -> 
 
 def _check_ready(session: Session, draft: Draft) -> None:
     placing.readable(draft.title, draft.body_markdown)
+    filing.require_linked(session, draft)
     if draft.corrects_id is not None:
         placing.locked(session, draft.corrects_id)
         if not draft.note:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.attachments import service as attachments
 from app.attachments.models import Attachment
 from app.disclosure import queries
-from app.disclosure.errors import FileKept, FileNotOfDraft, TooManyFiles
+from app.disclosure.errors import FileKept, FileNotOfDraft, LinkNowhere, TooManyFiles
 from app.disclosure.models import Draft, DraftFile
 from app.disclosure.service import looking
 from app.disclosure.service.desk import held, require_author
@@ -19,6 +20,7 @@ from app.kernel import clock
 from app.kernel.access import Actor
 
 MOST = 20
+_LINK = re.compile(r"\]\(\s*/files/([0-9]{1,18})/")
 WRITTEN = ("draft",)
 
 
@@ -86,6 +88,21 @@ def follow_place(session: Session, draft: Draft) -> None:
     moved = [one.id for one in files if one.division_code != draft.division_code]
     if moved and draft.corrects_id is None:
         attachments.move(session, attachment_ids=moved, division_code=draft.division_code)
+
+
+def require_linked(session: Session, draft: Draft) -> None:
+    """Raise `LinkNowhere` where the text leads to a file that will not be public with it."""
+    linked = {int(number) for number in _LINK.findall(draft.body_markdown)}
+    missing = linked - {one.id for one in queries.draft_files(session, draft.id)}
+    if not missing:
+        return
+    public = select(Attachment.id).where(
+        Attachment.id.in_(missing),
+        Attachment.published_at.is_not(None),
+        Attachment.withdrawn_at.is_(None),
+    )
+    if missing - set(session.scalars(public)):
+        raise LinkNowhere
 
 
 def let_go(session: Session, draft: Draft) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.attachments.models import Attachment
-from app.disclosure.models import Draft, DraftFile, FileScan
+from app.disclosure.models import OVER, Draft, DraftFile, FileScan
 from app.gateways.storage.protocol import Storage
 from app.kernel import clock, outbox
 from app.screening import service as screening
@@ -19,7 +19,6 @@ AT_ONCE = 256 * 1024  # bytes that are read within the upload; beyond them a wor
 MOST_KEPT = 500
 PORTION = 20
 LOOK = "disclosure.look_into_file"
-_OVER = ("published", "discarded")
 
 
 def look_soon(session: Session, file: Attachment, *, storage: Storage) -> None:
@@ -70,7 +69,7 @@ def look_again(session: Session, *, storage: Storage) -> bool:
             FileScan.known != screening.knowledge(session),
             select(DraftFile)
             .join(Draft, Draft.id == DraftFile.draft_id)
-            .where(DraftFile.attachment_id == Attachment.id, Draft.state.not_in(_OVER))
+            .where(DraftFile.attachment_id == Attachment.id, Draft.state.not_in(OVER))
             .exists(),
         )
         .order_by(Attachment.id)
