@@ -54,6 +54,8 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.bindings:pages",
         "app.console.work:pages",
         "app.console.drafts:pages",
+        "app.console.draft_files:pages",
+        "app.console.draft_word:pages",
         "app.console.reviewing:pages",
         "app.console.items:pages",
         "app.console.holidays:pages",

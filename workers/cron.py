@@ -95,6 +95,7 @@ ENTRIES = (
     Entry("bindings.end_due", "bindings.end_due", Daily(0, 5)),
     Entry("bindings.forget_old", "bindings.forget_old", Daily(3, 40)),
     Entry("disclosure.publish_due", "disclosure.publish_due", Every(1)),
+    Entry("disclosure.look_again", "disclosure.look_again", Every(1)),
     Entry("disclosure.expire_due", "disclosure.expire_due", Every(5)),
     Entry("catalogue.open_duties", "catalogue.open_duties", Daily(0, 40)),
     Entry("catalogue.send_digests", "catalogue.send_digests", Daily(8, 30)),

@@ -44,6 +44,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "bindings.tell_ended": bindings.tell_ended,
         "bindings.tell_waiting": bindings.tell_waiting,
         "disclosure.expire_due": disclosure.expire_due,
+        "disclosure.look_again": disclosure.look_again,
+        "disclosure.look_into_file": disclosure.look_into_file,
         "disclosure.publish_due": disclosure.publish_due,
         "disclosure.remind_late": disclosure.remind_late,
         "disclosure.tell_draft": disclosure.tell_draft,

@@ -150,6 +150,14 @@ def take_back(session: Session, *, attachment_id: int, reason: str, actor: Actor
     return locked
 
 
+def move(session: Session, *, attachment_ids: Collection[int], division_code: str) -> None:
+    """Let files that nobody published follow what uses them to another place."""
+    for one in _locked(session, attachment_ids):
+        if one.published_at is None:
+            one.division_code = division_code
+    session.flush()
+
+
 def sweep(session: Session, *, storage: Storage) -> int:
     """Remove files that nothing used and nobody published within seven days; tells how many.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.console import draft_shapes as shapes
+from app.console import file_shapes
 from app.console.listing import Listing
-from app.disclosure import diffing, gate, markdown, queries, service, words
+from app.disclosure import diffing, gate, queries, service, words
 from app.disclosure.models import Draft
 from app.disclosure.service.desk import may_for, text_hash
+from app.gateways import choosing
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.errors import SunshineError
@@ -60,7 +63,7 @@ def show_all() -> ResponseReturnValue:
 @pages.get("/new")
 @entry.permission(roles.PUBLISH)
 def write() -> ResponseReturnValue:
-    return _form(dict(request.args.items()))
+    return draft_form(dict(request.args.items()))
 
 
 @pages.post("/")
@@ -68,15 +71,27 @@ def write() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     try:
         draft = service.create_draft(db(), wanted=shapes.read_form(), actor=actor())
+        service.adopt(
+            db(),
+            draft,
+            file_ids=file_shapes.read_numbers(),
+            storage=choosing.storage_of(current_app.extensions),
+            actor=actor(),
+        )
     except SunshineError as fault:
         db().rollback()
-        return _form(dict(request.form.items()), fault=fault)
+        return draft_form(dict(request.form.items()), fault=fault)
     return redirect(f"/console/drafts/{draft.id}", 303)
 
 
-def _form(
-    given: dict[str, str], *, draft: Draft | None = None, fault: SunshineError | None = None
+def draft_form(
+    given: dict[str, str],
+    *,
+    draft: Draft | None = None,
+    fault: SunshineError | None = None,
+    notes: Sequence[str] | None = None,
 ) -> ResponseReturnValue:
+    """Show the form of a draft as it is filled in; `notes` tell of a document that was read."""
     page = render_template(
         "console/draft_form.html",
         given=given,
@@ -85,6 +100,8 @@ def _form(
         fixed=draft is not None and draft.corrects_id is not None,
         today=clock.today(),
         fault=fault,
+        notes=notes,
+        reads_word=True,
         **shapes.choices(given.get("division_code", ""), given.get("organisation_id", "")),
     )
     return page, problems.status_of(fault) if fault else 200
@@ -93,11 +110,15 @@ def _form(
 @pages.get("/<int:draft_id>")
 @entry.permission(*DESK)
 def show(draft_id: int) -> ResponseReturnValue:
-    return _page(queries.get_draft(db(), draft_id, actor=actor()))
+    return draft_page(queries.get_draft(db(), draft_id, actor=actor()))
 
 
-def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturnValue:
+def draft_page(
+    draft: Draft, *, fault: SunshineError | None = None, refused: Sequence[str] = ()
+) -> ResponseReturnValue:
+    """Show a draft with what the gate finds; `refused` are sentences about files."""
     found = gate.look(db(), draft, text_hash=text_hash(db(), draft))
+    files = file_shapes.of_draft(draft)
     rounds = queries.reviews(db(), draft.id)
     returned = draft.state == "draft" and rounds and rounds[0].verdict == "return"
     page = render_template(
@@ -110,7 +131,10 @@ def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturn
         found=found,
         runs=shapes.highlighted(draft, found),
         blocking=sum(one.blocks for one in found),
-        body=markdown.to_html(draft.body_markdown),
+        files=files,
+        held_up=sum(one.blocks for one in found) + sum(one["blocking"] for one in files),
+        refused=refused,
+        body=file_shapes.body(draft.body_markdown),
         texts=queries.texts(db(), draft.id),
         reviews=rounds,
         passages=queries.passages(db(), draft.id, text_number=draft.text_number),
@@ -125,7 +149,7 @@ def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturn
         local=clock.local,
         fault=fault,
     )
-    return page, problems.status_of(fault) if fault else 200
+    return page, problems.status_of(fault) if fault else 422 if refused else 200
 
 
 @pages.get("/<int:draft_id>/edit")
@@ -134,7 +158,7 @@ def edit(draft_id: int) -> ResponseReturnValue:
     draft = queries.get_draft(db(), draft_id, actor=actor())
     if draft.state != "draft":
         return redirect(f"/console/drafts/{draft_id}", 303)
-    return _form(shapes.given_of(draft), draft=draft)
+    return draft_form(shapes.given_of(draft), draft=draft)
 
 
 @pages.post("/<int:draft_id>")
@@ -153,7 +177,7 @@ def save(draft_id: int) -> ResponseReturnValue:
     except SunshineError as fault:
         db().rollback()
         draft = queries.get_draft(db(), draft_id, actor=actor())
-        return _form(dict(request.form.items()), draft=draft, fault=fault)
+        return draft_form(dict(request.form.items()), draft=draft, fault=fault)
     return redirect(f"/console/drafts/{draft_id}", 303)
 
 
@@ -184,7 +208,7 @@ def act(draft_id: int, draft_act: str) -> ResponseReturnValue:
             service.take_over(db(), draft_id=draft_id, actor=actor())
     except SunshineError as fault:
         db().rollback()
-        return _page(queries.get_draft(db(), draft_id, actor=actor()), fault=fault)
+        return draft_page(queries.get_draft(db(), draft_id, actor=actor()), fault=fault)
     after = "/console/work" if draft_act == "discard" else f"/console/drafts/{draft_id}"
     return redirect(after, 303)
 
@@ -203,13 +227,18 @@ def comparison(draft: Draft, *, old: str = "", new: str = "now") -> dict[str, An
     """Compare two texts of a draft, or the draft with the item it puts right."""
     texts = {one.number: one for one in queries.texts(db(), draft.id)}
     sides: dict[str, tuple[str, str]] = {
-        str(number): (f"第 {number} 稿（{clock.local(one.kept_at):%m-%d %H:%M}）", _whole(one))
+        str(number): (
+            f"第 {number} 稿（{clock.local(one.kept_at):%m-%d %H:%M}）",
+            _whole(one, one.files),
+        )
         for number, one in texts.items()
     }
-    sides["now"] = ("现在的稿子", _whole(draft))
+    files = queries.written_list(queries.draft_files(db(), draft.id))
+    sides["now"] = ("现在的稿子", _whole(draft, files))
     if draft.corrects_id is not None:
         latest = queries.revisions(db(), draft.corrects_id)[0]
-        sides["item"] = (f"已公开的第 {latest.number} 版", _whole(latest))
+        files = queries.written_list(queries.item_files(db(), draft.corrects_id))
+        sides["item"] = (f"已公开的第 {latest.number} 版", _whole(latest, files))
     new = new if new in sides else "now"
     before = "item" if "item" in sides else str(max(texts, default=1))
     old = old if old in sides else before if before in sides else new
@@ -221,5 +250,5 @@ def comparison(draft: Draft, *, old: str = "", new: str = "now") -> dict[str, An
     }
 
 
-def _whole(text: Any) -> str:
-    return f"{text.title}\n\n{text.body_markdown}"
+def _whole(text: Any, files: str) -> str:
+    return f"{text.title}\n\n{text.body_markdown}\n\n{files}"

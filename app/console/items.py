@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.attachments.words import shown
 from app.console import draft_shapes as shapes
 from app.console.listing import Listing
 from app.disclosure import queries, service, words
@@ -129,6 +130,7 @@ def _page(item: Item, *, fault: SunshineError | None = None) -> ResponseReturnVa
         item=item,
         endings=words.ENDINGS,
         revisions=queries.revisions(db(), item.id),
+        files=[shown(one) for one in queries.item_files(db(), item.id, also_withdrawn=True)],
         local=clock.local,
         given=request.form,
         fault=fault,

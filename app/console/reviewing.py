@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from app.console import draft_shapes as shapes
+from app.console import file_shapes
 from app.console.drafts import comparison
-from app.disclosure import diffing, gate, markdown, queries, service, words
+from app.disclosure import diffing, file_gate, gate, queries, service, words
 from app.disclosure.errors import BadDraft, ReasonWanted, WordsWanted
 from app.disclosure.models import Draft
 from app.disclosure.schemas import ReviewIn
@@ -42,7 +43,8 @@ def _may_review(draft: Draft) -> bool:
 
 
 def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturnValue:
-    found = gate.look(db(), draft, text_hash=text_hash(db(), draft))
+    whole = file_gate.look_at_all(db(), draft, text_hash=text_hash(db(), draft))
+    found = [one for one in whole if not isinstance(one, file_gate.FoundInFile)]
     late = queries.late_steps(db(), draft, actor())
     compares = draft.text_number > 1 or draft.corrects_id is not None
     page = render_template(
@@ -54,9 +56,10 @@ def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturn
         steps=words.STEPS,
         found=found,
         runs=shapes.highlighted(draft, found),
-        blocking=[one for one in found if one.blocks],
+        files=file_shapes.of_draft(draft),
+        blocking=[one for one in whole if one.blocks],
         paragraphs=diffing.paragraphs(draft.body_markdown),
-        body=markdown.to_html(draft.body_markdown),
+        body=file_shapes.body(draft.body_markdown),
         passages=queries.passages(db(), draft.id, text_number=draft.text_number - 1),
         given=request.form,
         compares=compares,
@@ -135,13 +138,12 @@ def let_stand(draft_id: int) -> ResponseReturnValue:
     return redirect(f"/console/drafts/{draft_id}/review", 303)
 
 
-def _passage(text: str) -> tuple[str, int, int]:
-    """Read a finding as the form names it: its kind and where it begins and ends."""
-    kind, _, rest = text.partition(":")
-    begins, _, ends = rest.partition(":")
-    if not (begins.isdecimal() and ends.isdecimal() and len(rest) < 20):
+def _passage(text: str) -> gate.Key:
+    """Read a finding as the form names it: its kind, where it begins and ends, file and part."""
+    kind, begins, ends, sha256, part = (text.split(":", 4) + [""] * 4)[:5]
+    if not (begins.isdecimal() and ends.isdecimal() and len(begins + ends) < 20):
         raise ReasonWanted
-    return kind, int(begins), int(ends)
+    return kind, int(begins), int(ends), sha256, part
 
 
 @pages.post("/<int:draft_id>/urgent")

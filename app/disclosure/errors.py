@@ -117,6 +117,41 @@ class PersonalDataFound(Invalid):
     sentence = "稿件里有不能公开的个人信息。请遮盖，或者说明理由请审稿人放行。"
 
 
+class FileNotOfDraft(NotFound):
+    code = "file_not_of_draft"
+    sentence = "这篇稿件里没有这个文件，可能已经去掉了。"
+
+
+class TooManyFiles(Invalid):
+    code = "too_many_files"
+    sentence = "一篇稿件最多附 20 个文件，请合并或去掉几个。"
+
+
+class FileKept(Invalid):
+    code = "file_of_draft_already"
+    sentence = "这篇稿件里已经有这个文件了。"
+
+
+class FileNotMine(Invalid):
+    code = "file_not_mine"
+    sentence = "读入的图片已经用在别处或者不是您上传的，请重新读入文档。"
+
+
+class PlaceWanted(Invalid):
+    code = "place_wanted_for_images"
+    sentence = "文档里有图片。请先选“公开到哪里”，再读入一次，图片才能一起带过来。"
+
+
+class LinkNowhere(Invalid):
+    code = "link_to_no_file"
+    sentence = "正文里有链接指向已经去掉的附件，请改掉链接，或者重新上传这个文件。"
+
+
+class FilesWaiting(Conflict):
+    code = "files_not_yet_looked_at"
+    sentence = "附件还在检查，请过一会儿刷新再试。"
+
+
 class LockedTextDiffers(Conflict):
     code = "locked_text_differs"
     sentence = "稿件与终审通过的文本不一致，没有发布，请重新送审。"

@@ -100,9 +100,12 @@ def to_markdown(content: bytes) -> WordText:
 
 
 def with_addresses(markdown: str, addresses: list[str]) -> str:
-    """Lead the places of images to where these now lie, in their order."""
+    """Lead the places of images to where these now lie, in their order; "" leads nowhere."""
     for number, address in enumerate(addresses, start=1):
-        markdown = markdown.replace(f"](image:{number})", f"]({address})")
+        if address:
+            markdown = markdown.replace(f"](image:{number})", f"]({address})")
+        else:
+            markdown = re.sub(rf"\[([^\]]*)\]\(image:{number}\)", r"\1", markdown)
     return markdown
 
 

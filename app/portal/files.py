@@ -6,6 +6,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from app.attachments import queries
+from app.disclosure import queries as disclosure
 from app.gateways import choosing
 from app.web import downloads, entry
 from app.web.flask_app import db
@@ -21,6 +22,7 @@ def show_file(file_id: int, name: str) -> ResponseReturnValue:
     It goes past the cache of pages, which keeps whole bodies in memory.
     """
     found = queries.get_public(db(), file_id, name)
+    disclosure.require_shown(db(), file_id)
     facts = downloads.Facts(
         found.name, found.media_type, tag=found.sha256, inline=found.kind == "image"
     )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from app.attachments import words
 from app.disclosure import queries as disclosure
 from app.disclosure.errors import ItemNotFound
 from app.disclosure.models import Item
@@ -30,6 +31,7 @@ def item(item_id: int) -> ResponseReturnValue:
             **_heading(found),
             **_corrections(found),
             "body_html": found.body_html,
+            "files": [words.shown(one) for one in disclosure.item_files(db(), item_id)],
             "publisher": _publisher(found),
             "urgent": found.urgent_until_reviewed,
             "superseded_url": f"/items/{found.superseded_by_id}" if found.superseded_by_id else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from app.disclosure.schemas import DraftIn
 from app.identity import queries as identity
 from app.identity import roles
 from app.kernel.access import Actor, Grant
+from tests.architecture import permission_files
+from tests.disclosure import documents
 from tests.factories import VILLAGE
 
 World = dict[str, Any]
@@ -27,10 +30,22 @@ def write(session: Session) -> World:
     wanted = DraftIn.model_validate(WRITTEN)
     written = service.create_draft(session, wanted=wanted, actor=author)
     handed_in = service.create_draft(session, wanted=wanted, actor=author)
+    filed = service.create_draft(session, wanted=wanted, actor=author)
+    paper = service.attach(
+        session,
+        draft_id=filed.id,
+        name="公告.txt",
+        content="共 12 户".encode(),
+        storage=permission_files.STORAGE,
+        actor=author,
+    )
     service.submit(session, draft_id=handed_in.id, version=1, exception_reason="", actor=author)
     return {
         "draft_id": handed_in.id,
         "written_id": written.id,
+        "filed_id": filed.id,
+        "filed_version": filed.version,
+        "paper_id": paper.id,
         "draft_version": handed_in.version,
         "draft_act": "submission",
         "follower": "correction",
@@ -47,6 +62,14 @@ def _written(world: World) -> World:
     return {"draft_id": world["written_id"]}
 
 
+def _filed(world: World) -> World:
+    return {"draft_id": world["filed_id"], "attachment_id": world["paper_id"]}
+
+
+def _word() -> tuple[BytesIO, str]:
+    return BytesIO(documents.document(documents.paragraph("共 12 户。"))), "公告.docx"
+
+
 def _version(world: World) -> World:
     return {"version": world["draft_version"]}
 
@@ -55,6 +78,11 @@ VALUES: dict[str, Callable[[World], World]] = {
     f"GET {_DRAFT}/edit": _written,
     f"POST {_DRAFT}": _written,
     _ACT: _written,
+    f"POST {_DRAFT}/files": _written,
+    f"POST {_DRAFT}/word": _filed,
+    f"GET {_DRAFT}/files/progress": _filed,
+    f"GET {_DRAFT}/files/<int:attachment_id>": _filed,
+    f"POST {_DRAFT}/files/<int:attachment_id>/removal": _filed,
     f"PUT {_JSON}/<int:draft_id>": _written,
     f"POST {_JSON}/<int:draft_id>/submission": _written,
 }
@@ -63,6 +91,9 @@ FORMS: dict[str, Callable[[World], World]] = {
     "POST /console/drafts/": lambda _world: WRITTEN,
     f"POST {_DRAFT}": lambda _world: {**WRITTEN, "version": 1},
     _ACT: lambda _world: {"version": 1},
+    f"POST {_DRAFT}/files": lambda _world: {"files": (BytesIO(b"12"), "公告.txt")},
+    f"POST {_DRAFT}/word": lambda world: {"version": world["filed_version"], "word": _word()},
+    "POST /console/drafts/word": lambda _world: {"word": _word()},
     f"POST {_DRAFT}/review": lambda world: {**_version(world), "verdict": "pass"},
     f"POST {_DRAFT}/exceptions": lambda world: {
         **_version(world),

@@ -91,7 +91,8 @@ def platform(servers: Servers, wechat: Simulator) -> Iterator[Platform]:
 def staged(platform: Platform) -> Staged:
     """Bring plates and items into every state a page can show."""
     with platform.database.unit_of_work() as session:
-        return stage.set_up(session, platform.facts)
+        store = str(platform.folder / "files" / "attachments")
+        return stage.set_up(session, {**platform.facts, "store": store})
 
 
 @pytest.fixture(scope="package")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.browser.pages import Place
+from tests.disclosure import documents
 
 
 def _save_nothing(page: Page) -> None:
@@ -24,6 +25,19 @@ def _return_without_words(page: Page) -> None:
 def _pass_what_is_found(page: Page) -> None:
     page.get_by_role("button", name="通过").click()
     page.get_by_role("alert").wait_for()
+
+
+def _read_word(page: Page) -> None:
+    page.locator("summary", has_text="从 Word 文档读入").click()
+    document = documents.document(
+        documents.paragraph("公告", style="1")
+        + documents.table(documents.cell("组") + documents.cell("户数", across=2))
+    )
+    page.get_by_label("Word 文档").set_input_files(
+        {"name": "公告.docx", "mimeType": "application/octet-stream", "buffer": document}
+    )
+    page.get_by_role("button", name="读进正文").click()
+    page.get_by_role("status").wait_for()
 
 
 def _desk(
@@ -47,6 +61,12 @@ DESK_PAGES = (
     _desk("draft", DRAFT % "clean"),
     _desk("draft", DRAFT % "long", "long"),
     _desk("draft", DRAFT % "found", "found"),
+    _desk("draft", DRAFT % "filed", "files"),
+    _desk("draft_file", DRAFT % "filed" + "/files/{s.desk[filed_file]}"),
+    _desk("draft_review", DRAFT % "filed_review" + "/review", "files", as_="reviewer1"),
+    _desk("draft_form", DRAFT % "clean" + "/edit", "word", act=_read_word),
+    _desk("item_kept", "/console/items/{s.desk[filed_item]}", "files"),
+    Place("item", "/items/{s.desk[filed_item]}", "files"),
     _desk("draft", DRAFT % "returned", "returned"),
     _desk("draft", DRAFT % "scheduled", "scheduled"),
     _desk("draft", DRAFT % "hasty", "hasty"),

@@ -17,6 +17,7 @@ from app.places import service as places
 from tests.browser import (
     stage_catalogue,
     stage_desk,
+    stage_files,
     stage_funds,
     stage_ledger,
     stage_own,
@@ -87,7 +88,8 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         own=stage_own.set_up(session, facts["village"]),
         question=stage_ledger.set_up(session, village=facts["village"]),
         visits=stage_visits.set_up(session, village=facts["village"]),
-        desk=stage_desk.set_up(session, village=facts["village"]),
+        desk=stage_desk.set_up(session, village=facts["village"])
+        | stage_files.set_up(session, village=facts["village"], store=facts["store"]),
         catalogue=stage_catalogue.set_up(session, village=facts["village"]),
         rosters=stage_rosters.set_up(session, facts),
         register=stage_register.set_up(session, village=facts["village"]),

@@ -29,7 +29,9 @@ LONG = (
 PERSONAL = TEXT + "\n\n申请人张建国，身份证号 520203 19700501 0178，电话 138 0000 0000，患尿毒症。"
 
 
-class _Desk:
+class Desk:
+    """A publisher and three reviewers of a village's township."""
+
     def __init__(self, session: Session, village: str) -> None:
         self.session, self.village = session, village
         self.author = self._actor("publisher", "publisher")
@@ -76,7 +78,7 @@ class _Desk:
 
 def set_up(session: Session, *, village: str) -> dict[str, int]:
     """Bring drafts into every state; gives their numbers by name."""
-    desk = _Desk(session, village)
+    desk = Desk(session, village)
     comments = [PassageIn(paragraph=2, words="小寨组应当是 5 户，请核对名册。").model_dump()]
     returned = desk.submit(desk.write("低保动态调整公示（退回）"))
     returned = desk.review(returned, 0, verdict="return", words="数字对不上", comments=comments)

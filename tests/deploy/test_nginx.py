@@ -7,6 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from app.web.uploads import BIG
 from tests.deploy import site
 from tests.deploy.visitors import Visitor
 
@@ -56,6 +59,33 @@ def test_the_rules_serve_nothing_stale_and_follow_the_app_alone() -> None:
     assert re.search(r"^proxy_cache_use_stale +off;", rules, re.MULTILINE)
     assert "proxy_cache_valid" not in rules
     assert "proxy_cache_background_update" not in rules
+
+
+LOCATION = re.compile(r"^location (=|~\*?) (\S+) \{(.*?)^\}", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/rosters",
+        "/console/attachments",
+        "/console/drafts/12/files",
+        "/console/drafts/12/word",
+        "/console/drafts/word",
+        "/console/funds/lines/3/vouchers",
+        "/console/funds/months/3/table",
+    ],
+)
+def test_what_the_app_lets_be_big_is_not_stopped_on_the_way(path: str) -> None:
+    rules = LOCATION.findall((site.DEPLOY / "nginx" / "proxy.conf").read_text())
+    exact = [body for kind, wanted, body in rules if kind == "=" and wanted == path]
+    fits = [
+        body
+        for kind, pattern, body in rules
+        if kind != "=" and re.search(pattern, path, re.IGNORECASE if kind == "~*" else 0)
+    ]
+    assert BIG == 21 * 1024 * 1024
+    assert "client_max_body_size         21m;" in (*exact, *fits)[0]
 
 
 def test_plain_http_leads_to_https_at_nginx_or_else_in_the_rules(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.attachments.models import Attachment
 from app.disclosure import service, words
 from app.disclosure.models import Draft
 from app.disclosure.service.desk import REVIEWS
+from app.gateways import choosing
 from app.identity import queries as identity
 from app.kernel import outbox
 from app.kernel.db import Database
+from app.kernel.settings import get_settings
 from app.notices import service as notices
 from app.organisations import queries as organisations
 
@@ -29,6 +32,19 @@ def expire_due(session: Session, _database: Database) -> None:
 def remind_late(session: Session, _database: Database) -> None:
     """Remind whoever may make up for the reviews of what was published in haste."""
     service.remind_late(session)
+
+
+def look_into_file(session: Session, _database: Database, *, attachment_id: int) -> None:
+    """Look into a file that was too big to be read while it was uploaded."""
+    file = session.get(Attachment, attachment_id)
+    if file is not None:
+        service.look_into(session, file, storage=choosing.storage_for(get_settings()))
+
+
+def look_again(session: Session, _database: Database) -> None:
+    """Look into files again that were compared with an older word list."""
+    if service.look_again(session, storage=choosing.storage_for(get_settings())):
+        outbox.publish(session, "disclosure.look_again")
 
 
 def tell_draft(session: Session, _database: Database, *, draft_id: int, version: int) -> None:

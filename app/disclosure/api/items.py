@@ -7,12 +7,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from app.attachments.words import address
 from app.disclosure import queries, service
 from app.disclosure.models import Item
 from app.disclosure.schemas import (
     FeedItemOut,
     FeedOut,
     FeedRow,
+    FileOut,
     ItemOut,
     TopicOut,
     TopicsOut,
@@ -122,4 +124,14 @@ def _whole(item: Item) -> ItemOut:
         revision=item.revision,
         corrected_at=latest.created_at if latest else None,
         correction_note=latest.note if latest else None,
+        files=[
+            FileOut(
+                name=one.name,
+                media_type=one.media_type,
+                size=one.size,
+                sha256=one.sha256,
+                url=current_app.config["BASE_URL"] + address(one),
+            )
+            for one in queries.item_files(db(), item.id)
+        ],
     )

@@ -15,6 +15,7 @@ from app.kernel.db import Base, Numbered
 
 STEPS = ("first_review", "second_review", "final_review")
 STATES = ("draft", *STEPS, "scheduled", "published", "discarded")
+OVER = ("published", "discarded")
 VERDICTS = ("pass", "return", "late_pass", "late_return")
 _OPEN = "state NOT IN ('published', 'discarded')"
 
@@ -109,6 +110,7 @@ class DraftText(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     body_markdown: Mapped[str] = mapped_column(Text)
+    files: Mapped[str] = mapped_column(Text, default="")
     text_hash: Mapped[str] = mapped_column(String(64))
     kept_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     kept_by: Mapped[str] = mapped_column(String(50))
@@ -173,7 +175,7 @@ class DraftOverride(Numbered, Base):
     """A finding of the gate that a second person let stand, with a reason.
 
     It names the passage by the text's hash and its offsets, never by its value: another text is
-    looked at anew.
+    looked at anew. A passage in a file is named by the file's sum and the part as well.
     """
 
     __tablename__ = "draft_overrides"
@@ -185,6 +187,8 @@ class DraftOverride(Numbered, Base):
             "kind",
             "begins",
             "ends",
+            "file_sha256",
+            "part",
             unique=True,
         ),
     )
@@ -194,6 +198,8 @@ class DraftOverride(Numbered, Base):
     kind: Mapped[str] = mapped_column(String(24))
     begins: Mapped[int]
     ends: Mapped[int]
+    file_sha256: Mapped[str] = mapped_column(String(64), default="")
+    part: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(300))
     staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     staff_name: Mapped[str] = mapped_column(String(50))

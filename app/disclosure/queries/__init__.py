@@ -11,6 +11,13 @@ from app.disclosure.queries.drafts import (
     texts,
     within,
 )
+from app.disclosure.queries.files import (
+    draft_files,
+    item_files,
+    require_shown,
+    scans,
+    written_list,
+)
 from app.disclosure.queries.items import (
     MOST,
     PAGE,
@@ -45,11 +52,13 @@ __all__ = [
     "PublishedRow",
     "Work",
     "desk_term",
+    "draft_files",
     "drafts",
     "feed",
     "get_draft",
     "get_item",
     "get_topic",
+    "item_files",
     "kept_item",
     "late_due",
     "late_reviews",
@@ -59,8 +68,10 @@ __all__ = [
     "newest_by_topic",
     "passages",
     "published",
+    "require_shown",
     "reviews",
     "revisions",
+    "scans",
     "text_of",
     "texts",
     "took_part",
@@ -68,4 +79,5 @@ __all__ = [
     "waiting_steps",
     "within",
     "work",
+    "written_list",
 ]

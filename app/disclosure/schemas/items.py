@@ -90,6 +90,16 @@ class FeedOut(BaseModel):
     next_cursor: str | None
 
 
+class FileOut(BaseModel):
+    """A file of an item; `sha256` is the sum of what lies at `url`."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    url: str
+
+
 class ItemOut(FeedItemOut):
     """An item whole."""
 
@@ -98,6 +108,7 @@ class ItemOut(FeedItemOut):
     revision: int
     corrected_at: datetime | None
     correction_note: str | None
+    files: list[FileOut]
 
 
 class TopicOut(BaseModel):

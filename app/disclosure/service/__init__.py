@@ -10,7 +10,9 @@ from app.disclosure.service.editing import (
     take_over,
 )
 from app.disclosure.service.ending import days_left, expire_due, withdraw_item
+from app.disclosure.service.filing import attach, detach
 from app.disclosure.service.lateness import remind_late, set_late_review
+from app.disclosure.service.looking import look_again, look_into
 from app.disclosure.service.publishing import publish_due
 from app.disclosure.service.records import (
     correct_item,
@@ -19,20 +21,28 @@ from app.disclosure.service.records import (
     set_topic,
 )
 from app.disclosure.service.reviewing import let_stand, publish_urgently, review, review_late
+from app.disclosure.service.word_import import adopt, read_for_draft, read_for_new
 
 __all__ = [
+    "adopt",
+    "attach",
     "call_back",
     "correct_item",
     "create_draft",
     "days_left",
+    "detach",
     "discard",
     "expire_due",
     "follow_merger",
     "let_stand",
+    "look_again",
+    "look_into",
     "mask_findings",
     "publish_due",
     "publish_item",
     "publish_urgently",
+    "read_for_draft",
+    "read_for_new",
     "remind_late",
     "review",
     "review_late",

@@ -8,7 +8,14 @@ import json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.disclosure.errors import DraftChanged, DraftNotFound, PersonWanted, WrongState
+from app.disclosure import queries
+from app.disclosure.errors import (
+    DraftChanged,
+    DraftNotFound,
+    PersonWanted,
+    SamePerson,
+    WrongState,
+)
 from app.disclosure.models import Draft, DraftText, Item
 from app.identity import roles
 from app.kernel import clock, outbox
@@ -40,6 +47,13 @@ def require_office(session: Session, actor: Actor, permission: str, what: Draft 
         raise Forbidden
 
 
+def require_author(session: Session, actor: Actor, draft: Draft) -> None:
+    """Raise `Forbidden`, or `SamePerson` for a colleague who has not taken the draft over."""
+    require_office(session, actor, roles.PUBLISH, draft)
+    if draft.author_id != staff_id_of(actor):
+        raise SamePerson("稿件由撰稿人修改；要接手，请先点“接手这篇稿件”。")
+
+
 def staff_id_of(actor: Actor) -> int:
     """Give who acts, where an act needs a person to answer for it; raises `PersonWanted`."""
     if actor.staff_id is None:
@@ -67,7 +81,7 @@ def held(
 
 def text_hash(session: Session, draft: Draft) -> str:
     """Give the SHA-256 of all that a reader will see of a draft, in hexadecimal."""
-    content = [
+    content: list[object] = [
         draft.title,
         draft.body_markdown,
         draft.note,
@@ -76,6 +90,8 @@ def text_hash(session: Session, draft: Draft) -> str:
         draft.organisation_id,
         draft.expires_on and draft.expires_on.isoformat(),
     ]
+    if files := queries.draft_files(session, draft.id):
+        content.append([[one.sha256, one.name] for one in files])
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 
@@ -97,6 +113,7 @@ def keep_text(session: Session, draft: Draft, *, actor: Actor, anew: bool) -> No
             number=draft.text_number,
             title=draft.title,
             body_markdown=draft.body_markdown,
+            files=queries.written_list(queries.draft_files(session, draft.id)),
             text_hash=digest,
             kept_by_id=staff_id_of(actor),
             kept_by=actor.name,

@@ -7,14 +7,15 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.catalogue import queries as catalogue
-from app.disclosure import gate
-from app.disclosure.errors import BadExpiry, BadSchedule, EntryElsewhere, NoteWanted, SamePerson
+from app.disclosure import file_gate, gate
+from app.disclosure.errors import BadExpiry, BadSchedule, EntryElsewhere, NoteWanted
 from app.disclosure.models import Draft
 from app.disclosure.schemas import DraftIn
-from app.disclosure.service import placing
+from app.disclosure.service import filing, placing
 from app.disclosure.service.desk import (
     held,
     keep_text,
+    require_author,
     require_office,
     staff_id_of,
     text_hash,
@@ -43,6 +44,7 @@ def create_draft(session: Session, *, wanted: DraftIn, actor: Actor) -> Draft:
     _write(session, draft, wanted, actor=actor)
     session.add(draft)
     session.flush()
+    filing.begin(session, draft)
     return draft
 
 
@@ -54,8 +56,9 @@ def save_draft(
     Raises `DraftChanged`, `WrongState`, `SamePerson`, or what does not fit.
     """
     draft = held(session, draft_id, states=CHANGEABLE, version=version)
-    _require_author(session, draft, actor)
+    require_author(session, actor, draft)
     _write(session, draft, wanted, actor=actor)
+    filing.follow_place(session, draft)
     draft.version, draft.updated_at = draft.version + 1, clock.now()
     session.flush()
     return draft
@@ -78,12 +81,12 @@ def submit(
     """Hand a draft in for its first review.
 
     Raises `PersonalDataFound` where the gate finds something, unless a reason asks a reviewer to
-    let it stand; `NoteWanted`, `NothingToRead`, `BadExpiry`, `BadSchedule`.
+    let it stand; `NoteWanted`, `NothingToRead`, `LinkNowhere`, `BadExpiry`, `BadSchedule`.
     """
     draft = held(session, draft_id, states=CHANGEABLE, version=version)
-    _require_author(session, draft, actor)
+    require_author(session, actor, draft)
     _check_ready(session, draft)
-    found = gate.look(session, draft, text_hash=text_hash(session, draft))
+    found = file_gate.look_at_all(session, draft, text_hash=text_hash(session, draft))
     if not exception_reason:
         gate.require_clean(found)
     draft.exception_reason = exception_reason if any(one.blocks for one in found) else ""
@@ -95,7 +98,7 @@ def submit(
 def call_back(session: Session, *, draft_id: int, actor: Actor) -> Draft:
     """Take a draft back from its reviews, before it is public; it begins them anew afterwards."""
     draft = held(session, draft_id, states=IN_REVIEW)
-    _require_author(session, draft, actor)
+    require_author(session, actor, draft)
     draft.locked_hash = None
     turn(session, draft, "draft")
     return draft
@@ -104,7 +107,8 @@ def call_back(session: Session, *, draft_id: int, actor: Actor) -> Draft:
 def discard(session: Session, *, draft_id: int, actor: Actor) -> Draft:
     """Give a draft up; it stays for the trail and is listed no more."""
     draft = held(session, draft_id, states=CHANGEABLE)
-    _require_author(session, draft, actor)
+    require_author(session, actor, draft)
+    filing.let_go(session, draft)
     turn(session, draft, "discarded")
     return draft
 
@@ -112,7 +116,7 @@ def discard(session: Session, *, draft_id: int, actor: Actor) -> Draft:
 def mask_findings(session: Session, *, draft_id: int, version: int, actor: Actor) -> Draft:
     """Mask everything the gate found in a draft that is being written."""
     draft = held(session, draft_id, states=CHANGEABLE, version=version)
-    _require_author(session, draft, actor)
+    require_author(session, actor, draft)
     found = gate.look(session, draft, text_hash=text_hash(session, draft))
     findings = [one.finding for one in found if one.blocks]
     for name, text in gate.masked(session, draft, findings).items():
@@ -120,12 +124,6 @@ def mask_findings(session: Session, *, draft_id: int, version: int, actor: Actor
     draft.version, draft.updated_at = draft.version + 1, clock.now()
     session.flush()
     return draft
-
-
-def _require_author(session: Session, draft: Draft, actor: Actor) -> None:
-    require_office(session, actor, roles.PUBLISH, draft)
-    if draft.author_id != staff_id_of(actor):
-        raise SamePerson("稿件由撰稿人修改；要接手，请先点“接手这篇稿件”。")
 
 
 def _write(session: Session, draft: Draft, wanted: DraftIn, *, actor: Actor) -> None:
@@ -152,6 +150,7 @@ def _write(session: Session, draft: Draft, wanted: DraftIn, *, actor: Actor) -> 
 
 def _check_ready(session: Session, draft: Draft) -> None:
     placing.readable(draft.title, draft.body_markdown)
+    filing.require_linked(session, draft)
     if draft.corrects_id is not None:
         placing.locked(session, draft.corrects_id)
         if not draft.note:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
 from app.disclosure.models import Item
-from app.disclosure.service import placing
+from app.disclosure.service import filed, placing
 from app.disclosure.service.desk import require_office
 from app.identity import roles
 from app.kernel import changes, clock
@@ -44,6 +44,7 @@ def end(session: Session, item: Item, *, reason: str, ended_as: str) -> Item:
     """End an item that is locked."""
     item.withdrawn_at, item.withdrawn_reason, item.ended_as = clock.now(), reason, ended_as
     session.flush()
+    filed.withdraw(session, item, reason=reason)
     changes.division_changed(session, item.division_code)
     return item
 

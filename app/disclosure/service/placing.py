@@ -78,12 +78,18 @@ def put(
 
 
 def correct(
-    session: Session, *, item_id: int, wanted: CorrectionIn, author: str, at: datetime
+    session: Session,
+    *,
+    item_id: int,
+    wanted: CorrectionIn,
+    author: str,
+    at: datetime,
+    files_differ: bool = False,
 ) -> Item:
-    """Put a published text right as a new revision; raises `NothingCorrected`."""
+    """Put a published text right, or its files, as a new revision; raises `NothingCorrected`."""
     item = locked(session, item_id)
     title, html = readable(wanted.title, wanted.body_markdown)
-    if (title, html) == (item.title, item.body_html):
+    if (title, html) == (item.title, item.body_html) and not files_differ:
         raise NothingCorrected
     item.title, item.body_html, item.revision = title, html, item.revision + 1
     _keep_text(session, item, wanted, author=author, at=at)

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
-from app.disclosure import gate
-from app.disclosure.errors import LockedTextDiffers
+from app.disclosure import file_gate, gate
+from app.disclosure.errors import FilesWaiting, LockedTextDiffers
 from app.disclosure.models import Draft, Item
 from app.disclosure.schemas import CorrectionIn, ItemIn
-from app.disclosure.service import placing
+from app.disclosure.service import filed, placing
 from app.disclosure.service.desk import text_hash, turn
 from app.disclosure.service.ending import ref_of
 from app.kernel import changes, clock, logs
@@ -31,9 +31,10 @@ def publish(session: Session, draft: Draft) -> Item:
     digest = text_hash(session, draft)
     if draft.locked_hash != digest:
         raise LockedTextDiffers
-    gate.require_clean(gate.look(session, draft, text_hash=digest))
+    gate.require_clean(file_gate.look_at_all(session, draft, text_hash=digest))
     moment = clock.now()
     item = _put(session, draft, at=moment)
+    filed.publish(session, draft, item)
     if draft.supersedes_id is not None:
         old = placing.locked(session, draft.supersedes_id)
         old.superseded_by_id = item.id
@@ -63,6 +64,7 @@ def _put(session: Session, draft: Draft, *, at: datetime) -> Item:
             wanted=correction,
             author=draft.author_name,
             at=at,
+            files_differ=filed.differ(session, draft),
         )
         item.expires_on = draft.expires_on
         return item
@@ -86,7 +88,8 @@ def _put(session: Session, draft: Draft, *, at: datetime) -> Item:
 def publish_due(session: Session) -> bool:
     """Publish a portion of the drafts whose time has come; tells whether there may be more.
 
-    One that may not go out after all returns to its author, and the others go on.
+    One that may not go out after all returns to its author, and the others go on; one whose files
+    are being looked into again waits for the next time.
     """
     query = (
         select(Draft)
@@ -96,13 +99,18 @@ def publish_due(session: Session) -> bool:
         .with_for_update(skip_locked=True)
     )
     due = session.scalars(query).all()
+    waiting = 0
     for draft in due:
         try:
             with session.begin_nested():
                 publish(session, draft)
+        except FilesWaiting:
+            log.info("scheduled_draft_waits_for_its_files", draft_id=draft.id)
+            session.refresh(draft)
+            waiting += 1
         except SunshineError as fault:
             log.warning("scheduled_draft_not_published", draft_id=draft.id, reason=fault.code)
             session.refresh(draft)
             draft.locked_hash = None
             turn(session, draft, "draft")
-    return len(due) == PORTION
+    return len(due) == PORTION > waiting

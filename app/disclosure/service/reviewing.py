@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.audit.schemas import Line
-from app.disclosure import gate
+from app.disclosure import file_gate, gate
 from app.disclosure.errors import (
     DraftNotFound,
     LockedTextDiffers,
@@ -56,7 +56,7 @@ def review(session: Session, *, draft_id: int, wanted: ReviewIn, actor: Actor) -
         turn(session, draft, "draft")
         return draft
     digest = text_hash(session, draft)
-    gate.require_clean(gate.look(session, draft, text_hash=digest))
+    gate.require_clean(file_gate.look_at_all(session, draft, text_hash=digest))
     _note(session, draft, step, "pass", wanted=wanted, actor=actor)
     if step in NEXT:
         turn(session, draft, NEXT[step])
@@ -74,26 +74,24 @@ def let_stand(
     *,
     draft_id: int,
     version: int,
-    findings: Sequence[tuple[str, int, int]],
+    findings: Sequence[gate.Key | tuple[str, int, int]],
     reason: str,
     actor: Actor,
 ) -> Draft:
     """Let findings of the gate stand, with a reason that goes to the ledger.
 
     Only the reviewer of the step may, never whoever wrote the text. A finding is its kind and
-    its passage in `gate.text_of`; what is none is refused as `WrongState`.
+    its passage in `gate.text_of`, or in a file of that sum and its part; what is none is refused
+    as `WrongState`.
     """
     draft = held(session, draft_id, states=STEPS, version=version)
     _require_reviewer(session, draft, draft.state, actor)
     if not 2 <= len(reason.strip()) <= 300 or not findings:
         raise ReasonWanted
     digest, moment = text_hash(session, draft), clock.now()
-    known = {
-        (one.finding.kind, one.finding.start, one.finding.end)
-        for one in gate.look(session, draft, text_hash=digest)
-        if one.blocks
-    }
-    if not set(findings) <= known:
+    found = file_gate.look_at_all(session, draft, text_hash=digest)
+    wanted = {one if len(one) == 5 else (*one, "", "") for one in findings}
+    if not wanted <= {one.key for one in found if one.blocks and one.may_stand}:
         raise WrongState
     session.add_all(
         DraftOverride(
@@ -102,15 +100,17 @@ def let_stand(
             kind=kind,
             begins=begins,
             ends=ends,
+            file_sha256=sha256,
+            part=part,
             reason=reason.strip(),
             staff_id=staff_id_of(actor),
             staff_name=actor.name,
             at=moment,
         )
-        for kind, begins, ends in sorted(set(findings))
+        for kind, begins, ends, sha256, part in sorted(wanted)
     )
     session.flush()
-    kinds = tuple(sorted({kind for kind, _begins, _ends in findings}))
+    kinds = tuple(sorted({one[0] for one in wanted}))
     line = Line(actor, "let_stand", draft.division_code, fields=kinds, reason=reason.strip())
     audit.record(session, line)
     return draft

@@ -10,7 +10,9 @@
   function send(file, moved) {
     return new Promise(function (done) {
       var data = new FormData();
-      ["csrf_token", "division"].forEach(function (name) { data.append(name, form.elements[name].value); });
+      ["csrf_token", "division"].forEach(function (name) {
+        if (form.elements[name]) { data.append(name, form.elements[name].value); }
+      });
       data.append("files", file, file.name);
       var call = new XMLHttpRequest();
       call.open("POST", form.action);
@@ -61,7 +63,10 @@
       });
     }, Promise.resolve()).then(function () {
       var kept = files.length - faults.length;
-      if (!faults.length) { window.location.assign("/console/attachments?kept=" + kept); return; }
+      if (!faults.length) {
+        window.location.assign(form.dataset.after || "/console/attachments?kept=" + kept);
+        return;
+      }
       box.hidden = true;
       form.elements.files.value = "";
       delete form.dataset.sent;
