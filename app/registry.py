@@ -113,6 +113,7 @@ MODELS = (
     "app.households.models",
     "app.notices.models",
     "app.visits.models",
+    "app.aid.models",
     "app.disclosure.models",
     "app.workdays.models",
     "app.catalogue.models",

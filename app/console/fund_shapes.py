@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import render_template, request
 
-from app.funds import money, queries, service, words
+from app.funds import queries, service, words
 from app.funds.models import FundLine, FundMonth
 from app.funds.schemas import LineView, MonthName
 from app.identity import roles
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.access import Actor
 from app.kernel.errors import SunshineError
 from app.places import queries as places

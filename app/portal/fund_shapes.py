@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.funds import money, queries
+from app.funds import queries
 from app.funds.schemas import MonthName
+from app.kernel import money
 
 
 def newest(session: Session, village_code: str) -> dict[str, Any] | None:
