@@ -1,7 +1,7 @@
 """The gate before every review and before publishing: what must not be read by everybody.
 
-What it looks at is one text: title, note and body, with an empty line between. A finding names
-its passage in that text; a second person may let it stand for exactly this text.
+What it looks at is one text: title, note, body and aid list, with an empty line between. A
+finding names its passage in that text; a second person may let it stand for exactly this text.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aid import queries as aid
 from app.disclosure.errors import PersonalDataFound
 from app.disclosure.models import Draft, DraftOverride
 from app.screening import service as screening
 from app.screening.schemas import Finding, Kind
 
 GAP = "\n\n"
+AID_LIST = "aid_list"
+"""The part that is written back row by row, not into a column of the draft."""
 ADVISORY = frozenset({Kind.WRONG_WORD})
 """Kinds that are pointed out and hinder nothing: a word that is spelt wrong."""
 
@@ -43,6 +46,8 @@ def _parts(session: Session, draft: Draft) -> list[tuple[str, str, int]]:
         if text:
             parts.append((name, text, at))
             at += len(text) + len(GAP)
+    if draft.aid_list_id is not None:
+        parts.append((AID_LIST, aid.text_of(session, draft.aid_list_id), at))
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -68,6 +68,7 @@ def written(desk: Desk, made: AidList, **changed: Any) -> Draft:
         "organisation_id": made.organisation_id,
         "title": "低保名单公示",
         "body_markdown": "现将名单公示如下。",
+        "expires_on": clock.today() + timedelta(days=20),
         **changed,
     }
     return disclosure.create_draft(

@@ -10,6 +10,7 @@ from app.disclosure.service.editing import (
     take_over,
 )
 from app.disclosure.service.ending import days_left, expire_due, withdraw_item
+from app.disclosure.service.lists import erase_due, latest_day, rows_are_shown
 from app.disclosure.service.publishing import publish_due
 from app.disclosure.service.records import (
     correct_item,
@@ -25,8 +26,10 @@ __all__ = [
     "create_draft",
     "days_left",
     "discard",
+    "erase_due",
     "expire_due",
     "follow_merger",
+    "latest_day",
     "let_stand",
     "mask_findings",
     "publish_due",
@@ -34,6 +37,7 @@ __all__ = [
     "publish_urgently",
     "review",
     "review_late",
+    "rows_are_shown",
     "save_draft",
     "set_topic",
     "submit",

@@ -8,6 +8,7 @@ import json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aid import queries as aid
 from app.disclosure.errors import DraftChanged, DraftNotFound, PersonWanted, WrongState
 from app.disclosure.models import Draft, DraftText, Item
 from app.identity import roles
@@ -76,6 +77,8 @@ def text_hash(session: Session, draft: Draft) -> str:
         draft.organisation_id,
         draft.expires_on and draft.expires_on.isoformat(),
     ]
+    if draft.aid_list_id is not None:
+        content.append(aid.rows_hash(session, draft.aid_list_id))
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 
@@ -97,6 +100,7 @@ def keep_text(session: Session, draft: Draft, *, actor: Actor, anew: bool) -> No
             number=draft.text_number,
             title=draft.title,
             body_markdown=draft.body_markdown,
+            list_text=aid.text_of(session, draft.aid_list_id) if draft.aid_list_id else None,
             text_hash=digest,
             kept_by_id=staff_id_of(actor),
             kept_by=actor.name,
