@@ -15,6 +15,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.portal.home:pages",
         "app.portal.villages:pages",
         "app.portal.items:pages",
+        "app.portal.objections:pages",
         "app.portal.files:pages",
         "app.portal.funds:pages",
         "app.portal.funds:asking",

@@ -7,9 +7,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from app.aid import queries as aid
 from app.disclosure import queries, service
 from app.disclosure.models import Item
 from app.disclosure.schemas import (
+    AidListOut,
     FeedItemOut,
     FeedOut,
     FeedRow,
@@ -122,4 +124,18 @@ def _whole(item: Item) -> ItemOut:
         revision=item.revision,
         corrected_at=latest.created_at if latest else None,
         correction_note=latest.note if latest else None,
+        aid_list=_list_of(item),
+    )
+
+
+def _list_of(item: Item) -> AidListOut | None:
+    if item.aid_list_id is None:
+        return None
+    head = aid.head(db(), item.aid_list_id)
+    return AidListOut(
+        kind=head.kind,
+        period=head.period,
+        households=head.row_count,
+        members=head.member_count,
+        total_fen=head.total_fen,
     )

@@ -23,6 +23,7 @@ from app.disclosure.queries.items import (
     topics,
 )
 from app.disclosure.queries.listing import PUBLISHED_SORTS, kept_item, published
+from app.disclosure.queries.lists import standing_lists
 from app.disclosure.queries.work import Work, late_steps, waiting_steps, work
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "published",
     "reviews",
     "revisions",
+    "standing_lists",
     "text_of",
     "texts",
     "topics",

@@ -90,14 +90,25 @@ class FeedOut(BaseModel):
     next_cursor: str | None
 
 
+class AidListOut(BaseModel):
+    """What programs learn of an item's aid list: its sums, never its rows."""
+
+    kind: str
+    period: str
+    households: int
+    members: int
+    total_fen: int
+
+
 class ItemOut(FeedItemOut):
-    """An item whole."""
+    """An item whole; the rows of its aid list stand on its page alone."""
 
     body_html: str
     organisation_id: int | None
     revision: int
     corrected_at: datetime | None
     correction_note: str | None
+    aid_list: AidListOut | None
 
 
 class TopicOut(BaseModel):
