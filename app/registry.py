@@ -60,6 +60,8 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "app.console.holidays:pages",
         "app.console.catalogue:pages",
         "app.console.board:pages",
+        "app.console.aid:pages",
+        "app.console.objections:pages",
         "app.console.funds:pages",
         "app.console.fund_lines:pages",
         "app.console.fund_questions:pages",

@@ -7,6 +7,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.aid import queries as aid
+from app.console import aid_shapes
 from app.console import draft_shapes as shapes
 from app.console.listing import Listing
 from app.disclosure import diffing, gate, markdown, queries, service, words
@@ -111,6 +113,7 @@ def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturn
         runs=shapes.highlighted(draft, found),
         blocking=sum(one.blocks for one in found),
         body=markdown.to_html(draft.body_markdown),
+        aid=aid_shapes.table_of(draft, found),
         texts=queries.texts(db(), draft.id),
         reviews=rounds,
         passages=queries.passages(db(), draft.id, text_number=draft.text_number),
@@ -222,4 +225,9 @@ def comparison(draft: Draft, *, old: str = "", new: str = "now") -> dict[str, An
 
 
 def _whole(text: Any) -> str:
-    return f"{text.title}\n\n{text.body_markdown}"
+    """Write a text as it is compared; of an item its list does not change, and is left out."""
+    whole = f"{text.title}\n\n{text.body_markdown}"
+    if isinstance(text, Draft) and text.aid_list_id is not None:
+        return f"{whole}\n\n{aid.text_of(db(), text.aid_list_id)}"
+    rows = getattr(text, "list_text", None)
+    return f"{whole}\n\n{rows}" if rows else whole

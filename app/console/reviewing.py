@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from app.console import aid_shapes
 from app.console import draft_shapes as shapes
 from app.console.drafts import comparison
 from app.disclosure import diffing, gate, markdown, queries, service, words
@@ -57,6 +58,7 @@ def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturn
         blocking=[one for one in found if one.blocks],
         paragraphs=diffing.paragraphs(draft.body_markdown),
         body=markdown.to_html(draft.body_markdown),
+        aid=aid_shapes.table_of(draft, found),
         passages=queries.passages(db(), draft.id, text_number=draft.text_number - 1),
         given=request.form,
         compares=compares,

@@ -56,6 +56,11 @@ def text_of(session: Session, draft: Draft) -> str:
     return GAP.join(text for _name, text, _begins in _parts(session, draft))
 
 
+def begins(session: Session, draft: Draft, wanted: str) -> int:
+    """Tell where a part of a draft begins in the text that is looked at; 0 where it has none."""
+    return next((at for name, _text, at in _parts(session, draft) if name == wanted), 0)
+
+
 def look(session: Session, draft: Draft, *, text_hash: str) -> list[Found]:
     """Find what a draft must not say, in the order of the text."""
     findings = screening.scan_text(session, text_of(session, draft))

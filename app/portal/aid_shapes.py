@@ -56,7 +56,7 @@ def change_words(change: Change | None) -> dict[str, Any] | None:
     lines = []
     if change.added_count is not None:
         lines.append(("新增", change.added_count, money.show(change.added_fen or 0)))
-        lines.append(("退出", change.removed_count, money.show(change.removed_fen or 0)))
+        lines.append(("退出", change.removed_count or 0, money.show(change.removed_fen or 0)))
     return {
         "period": Period.parse(change.period).chinese,
         "lines": lines,

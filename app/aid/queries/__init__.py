@@ -1,6 +1,6 @@
 """Reads of aid lists."""
 
-from app.aid.queries.changes import before, change, compare
+from app.aid.queries.changes import before, change, change_of, compare
 from app.aid.queries.lists import (
     SORTS,
     get,
@@ -23,6 +23,7 @@ __all__ = [
     "answers",
     "before",
     "change",
+    "change_of",
     "compare",
     "get",
     "get_objection",

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.aid.models import AidKind, AidList, AidRow
-from app.aid.queries.lists import kind_of, rows
-from app.aid.schemas import Change
+from app.aid.models import AidKind, AidList, AidRow, AidUpload
+from app.aid.queries.lists import rows
+from app.aid.schemas import Change, RowIn, total
 
 
-def before(session: Session, listed: AidList) -> AidList | None:
+def before(session: Session, listed: AidList | AidUpload) -> AidList | None:
     """Give the newest published list of the same kind and place for an earlier period."""
-    same = select(AidKind.id).where(AidKind.code == kind_of(session, listed).code)
+    same = select(AidKind.id).where(AidKind.code == session.get_one(AidKind, listed.kind_id).code)
     quarters = AidList.period.contains("Q")
     query = (
         select(AidList)
@@ -73,10 +73,29 @@ def compare(session: Session, listed: AidList, former: AidList) -> Change:
     return Change(**_diff(listed, former), **came_and_went(now, then))
 
 
+def change_of(session: Session, upload: AidUpload, planned: Sequence[RowIn]) -> Change | None:
+    """Tell what would come and go if these rows became the list of an upload."""
+    former = before(session, upload)
+    if former is None:
+        return None
+    count, members, fen = total(planned)
+    diff: dict[str, Any] = {
+        "before_id": former.id,
+        "period": former.period,
+        "row_diff": count - former.row_count,
+        "member_diff": members - former.member_count,
+        "fen_diff": fen - former.total_fen,
+    }
+    if former.erased_at is not None:
+        return Change(**diff)
+    then = _counted(rows(session, former.id))
+    return Change(**diff, **came_and_went(_counted(planned), then))
+
+
 Counted = dict[tuple[str, str], list[int]]
 
 
-def _counted(found: Sequence[AidRow]) -> Counted:
+def _counted(found: Sequence[AidRow] | Sequence[RowIn]) -> Counted:
     counted: Counted = {}
     for row in found:
         counted.setdefault((row.name, row.place), []).append(row.amount_fen)

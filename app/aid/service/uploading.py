@@ -75,9 +75,11 @@ def upload(session: Session, *, wanted: UploadIn, actor: Actor) -> AidUpload:
 def own(session: Session, upload_id: int, *, actor: Actor) -> AidUpload:
     """Give an upload to whoever made it; raises `UploadNotFound` or `Forbidden`."""
     row = session.get(AidUpload, upload_id)
-    if row is None or row.staff_id != actor.staff_id:
+    if row is None:
         raise UploadNotFound
     rights.require(session, actor, row)
+    if row.staff_id != actor.staff_id:
+        raise UploadNotFound
     return row
 
 

@@ -23,7 +23,7 @@ from app.disclosure.queries.items import (
     topics,
 )
 from app.disclosure.queries.listing import PUBLISHED_SORTS, kept_item, published
-from app.disclosure.queries.lists import standing_lists
+from app.disclosure.queries.lists import drafts_of_lists, standing_lists
 from app.disclosure.queries.work import Work, late_steps, waiting_steps, work
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "SORTS",
     "Work",
     "drafts",
+    "drafts_of_lists",
     "feed",
     "get_draft",
     "get_item",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.aid.models import AidKind, AidList
 from app.aid.schemas import Period
-from app.disclosure.models import STANDING, Item
+from app.disclosure.models import STANDING, Draft, Item
 from app.kernel import clock
 
 
@@ -23,8 +24,8 @@ class StandingList:
     period: str
     row_count: int
     total_fen: int
-    objections_until: date
-    expires_on: date
+    objections_until: date | None
+    expires_on: date | None
 
     @property
     def period_name(self) -> str:
@@ -58,3 +59,23 @@ def standing_lists(session: Session, village_code: str) -> list[StandingList]:
     """List the aid lists a village shows today, the newest period first."""
     values = {"code": village_code, "today": clock.today()}
     return [StandingList(*row) for row in session.execute(_STANDING, values)]
+
+
+@dataclass(frozen=True)
+class ListDraft:
+    """The draft a list hangs on, and the item it became."""
+
+    draft_id: int
+    state: str
+    item_id: int | None
+    ended_as: str | None
+
+
+def drafts_of_lists(session: Session, list_ids: Collection[int]) -> dict[int, ListDraft]:
+    """Give the drafts of some lists, by list."""
+    query = (
+        select(Draft.aid_list_id, Draft.id, Draft.state, Draft.item_id, Item.ended_as)
+        .outerjoin(Item, Item.id == Draft.item_id)
+        .where(Draft.aid_list_id.in_(list_ids))
+    )
+    return {row[0]: ListDraft(*row[1:]) for row in session.execute(query) if row[0] is not None}
