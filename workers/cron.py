@@ -99,6 +99,8 @@ ENTRIES = (
     Entry("disclosure.expire_due", "disclosure.expire_due", Every(5)),
     Entry("catalogue.open_duties", "catalogue.open_duties", Daily(0, 40)),
     Entry("catalogue.send_digests", "catalogue.send_digests", Daily(8, 30)),
+    Entry("aid.turn_day", "aid.turn_day", Daily(0, 0)),
+    Entry("aid.erase_due", "aid.erase_due", Daily(4, 5)),
     Entry("attachments.sweep", "attachments.sweep", Daily(3, 50)),
     Entry("funds.note_overdue", "funds.note_overdue", Daily(0, 2)),
     Entry("disclosure.remind_late", "disclosure.remind_late", Daily(8, 20)),

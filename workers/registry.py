@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from workers.tasks import (
+    aid,
     attachments,
     audit,
     bindings,
@@ -28,6 +29,9 @@ Task = Callable[..., None]
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
+        "aid.erase_due": aid.erase_due,
+        "aid.tell_objection": aid.tell_objection,
+        "aid.turn_day": aid.turn_day,
         "attachments.sweep": attachments.sweep,
         "audit.close_months": audit.close_months,
         "audit.export_head": audit.export_head,

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.aid import queries as aid
+from app.console import aid_shapes, file_shapes
 from app.console import draft_shapes as shapes
-from app.console import file_shapes
 from app.console.listing import Listing
 from app.disclosure import diffing, gate, queries, service, words
 from app.disclosure.models import Draft
@@ -135,6 +136,7 @@ def draft_page(
         held_up=sum(one.blocks for one in found) + sum(one["blocking"] for one in files),
         refused=refused,
         body=file_shapes.body(draft.body_markdown),
+        aid=aid_shapes.table_of(draft, found),
         texts=queries.texts(db(), draft.id),
         reviews=rounds,
         passages=queries.passages(db(), draft.id, text_number=draft.text_number),
@@ -251,4 +253,10 @@ def comparison(draft: Draft, *, old: str = "", new: str = "now") -> dict[str, An
 
 
 def _whole(text: Any, files: str) -> str:
-    return f"{text.title}\n\n{text.body_markdown}\n\n{files}"
+    """Write a text as it is compared; of an item its list does not change, and is left out."""
+    parts = [text.title, text.body_markdown]
+    if isinstance(text, Draft) and text.aid_list_id is not None:
+        parts.append(aid.text_of(db(), text.aid_list_id))
+    elif rows := getattr(text, "list_text", None):
+        parts.append(rows)
+    return "\n\n".join([*parts, files])

@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.console import fund_shapes as shapes
-from app.funds import money, queries, service
+from app.funds import queries, service
 from app.funds.errors import CorrectionRefused, DayRefused, VoucherRefused
 from app.funds.schemas import LineIn
 from app.gateways import choosing
 from app.identity import roles
+from app.kernel import money
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web import entry, forms, uploads
 from app.web.flask_app import actor, db

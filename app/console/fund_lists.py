@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from flask import Response
 
 from app.console.listing import Listing
-from app.funds import money, words
+from app.funds import words
 from app.funds.models import FundMonth, FundQuestion
 from app.funds.schemas import LineView, MonthName, QuestionView
-from app.kernel import clock
+from app.kernel import clock, money
 from app.places.schemas import Place
 from app.web import csv_files
 

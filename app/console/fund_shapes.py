@@ -11,11 +11,11 @@ from flask import render_template, request
 
 from app.console import fund_lists as lists
 from app.console.listing import Listing
-from app.funds import money, queries, service, words
+from app.funds import queries, service, words
 from app.funds.models import FundLine, FundMonth
 from app.funds.schemas import LineView, MonthName
 from app.identity import roles
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.access import Actor
 from app.kernel.errors import SunshineError
 from app.places import queries as places

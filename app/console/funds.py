@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from app.console import fund_lists as lists
 from app.console import fund_shapes as shapes
 from app.console.listing import Listing
-from app.funds import money, queries, service
+from app.funds import queries, service
 from app.funds.errors import MonthNotFound, OpeningRefused
 from app.funds.models import FundMonth
 from app.funds.schemas import MonthName
 from app.identity import roles
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.errors import Conflict, Forbidden, Invalid, SunshineError
 from app.places import queries as places
 from app.web import entry, forms, problems

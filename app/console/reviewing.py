@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from app.console import aid_shapes, file_shapes
 from app.console import draft_shapes as shapes
-from app.console import file_shapes
 from app.console.drafts import comparison
 from app.disclosure import diffing, file_gate, gate, queries, service, words
 from app.disclosure.errors import BadDraft, ReasonWanted, WordsWanted
@@ -60,6 +60,7 @@ def _page(draft: Draft, *, fault: SunshineError | None = None) -> ResponseReturn
         blocking=[one for one in whole if one.blocks],
         paragraphs=diffing.paragraphs(draft.body_markdown),
         body=file_shapes.body(draft.body_markdown),
+        aid=aid_shapes.table_of(draft, found),
         passages=queries.passages(db(), draft.id, text_number=draft.text_number - 1),
         given=request.form,
         compares=compares,

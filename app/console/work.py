@@ -9,10 +9,9 @@ from app.catalogue import periods, queries
 from app.console import board_shapes as shapes
 from app.console import waiting
 from app.disclosure import words
-from app.funds import money
 from app.funds import words as fund_words
 from app.identity import roles
-from app.kernel import clock
+from app.kernel import clock, money
 from app.web import entry
 from app.web.flask_app import actor, db
 from app.workdays import queries as workdays

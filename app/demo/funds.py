@@ -13,10 +13,10 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from app.demo.content import DATA
-from app.funds import money, queries, service
+from app.funds import queries, service
 from app.funds.models import FundMonth, FundQuestion
 from app.funds.schemas import LineIn, MonthName
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.access import Actor
 
 CLERK = Actor(name="韦银杏", is_operator=True)

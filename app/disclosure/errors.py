@@ -90,6 +90,11 @@ class BadExpiry(Invalid):
     sentence = "公示的最后一天要在今天以后，也不能早于发布的那一天。"
 
 
+class BadListExpiry(Invalid):
+    code = "bad_list_expiry"
+    sentence = "名单要填公示的最后一天。"
+
+
 class BadSchedule(Invalid):
     code = "bad_schedule"
     sentence = "定时发布的时间要在现在以后、一年以内。"

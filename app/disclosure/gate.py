@@ -1,7 +1,7 @@
 """The gate before every review and before publishing: what must not be read by everybody.
 
-What it looks at is one text: title, note and body, with an empty line between. A finding names
-its passage in that text; a second person may let it stand for exactly this text.
+What it looks at is one text: title, note, body and aid list, with an empty line between. A
+finding names its passage in that text; a second person may let it stand for exactly this text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aid import queries as aid
 from app.disclosure.errors import FilesWaiting, PersonalDataFound
 from app.disclosure.models import Draft, DraftOverride
 from app.screening import service as screening
@@ -20,6 +21,8 @@ from app.screening.schemas import Finding, Kind
 Key = tuple[str, int, int, str, str]
 """A passage: kind, begin, end, and in a file its sum and the part; both empty in the text."""
 GAP = "\n\n"
+AID_LIST = "aid_list"
+"""The part that is written back row by row, not into a column of the draft."""
 ADVISORY = frozenset({Kind.WRONG_WORD})
 """Kinds that are pointed out and hinder nothing: a word that is spelt wrong."""
 IN_FILES = "附件里有不能公开的内容。请去掉或换掉这个文件，或者说明理由请审稿人放行。"
@@ -67,12 +70,19 @@ def _parts(session: Session, draft: Draft) -> list[tuple[str, str, int]]:
         if text:
             parts.append((name, text, at))
             at += len(text) + len(GAP)
+    if draft.aid_list_id is not None:
+        parts.append((AID_LIST, aid.text_of(session, draft.aid_list_id), at))
     return parts
 
 
 def text_of(session: Session, draft: Draft) -> str:
     """Write down all that is looked at."""
     return GAP.join(text for _name, text, _begins in _parts(session, draft))
+
+
+def begins(session: Session, draft: Draft, wanted: str) -> int:
+    """Tell where a part of a draft begins in the text that is looked at; 0 where it has none."""
+    return next((at for name, _text, at in _parts(session, draft) if name == wanted), 0)
 
 
 def look(session: Session, draft: Draft, *, text_hash: str) -> list[Found]:

@@ -70,11 +70,6 @@ class OpeningRefused(Invalid):
     sentence = "期初余额只在第一个月填写，以后每个月接上个月的期末余额。"
 
 
-class AmountRefused(Invalid):
-    code = "fund_amount_refused"
-    sentence = "金额请写成元，例如 1,234.50。"
-
-
 class DayRefused(Invalid):
     code = "fund_day_refused"
     sentence = "日期要在这个月里，并且不能晚于今天。"

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.funds import money, queries
+from app.funds import queries
 from app.funds.schemas import MonthName
+from app.kernel import money
 from app.places import queries as places
 from app.places.schemas import Place
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.funds import money, queries, service, words
+from app.funds import queries, service, words
 from app.funds.errors import LineNotFound, MonthNotFound, NotOfVillage
 from app.funds.models import FundMonth
 from app.funds.schemas import LineView, MonthName
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.errors import Conflict, Invalid, TooMany
 from app.places import queries as places
 from app.places.schemas import Place

@@ -13,7 +13,7 @@ from app.disclosure.errors import ItemNotFound
 from app.disclosure.models import Item
 from app.organisations import queries as organisations
 from app.places import queries as places
-from app.portal import shapes
+from app.portal import aid_shapes, shapes
 from app.web import caching, entry
 from app.web.flask_app import db
 
@@ -37,6 +37,7 @@ def item(item_id: int) -> ResponseReturnValue:
             "superseded_url": f"/items/{found.superseded_by_id}" if found.superseded_by_id else "",
             "shown_until": shapes.date_words(found.expires_on),
         },
+        aid=aid_shapes.on_item(db(), found),
         canonical=f"{current_app.config['BASE_URL']}/items/{item_id}",
     )
 

@@ -13,7 +13,7 @@ from app.kernel import clock
 from app.places import queries as places
 from app.places.errors import DivisionNotFound
 from app.places.schemas import Place
-from app.portal import fund_shapes, shapes
+from app.portal import aid_shapes, fund_shapes, shapes
 from app.web import caching, entry, paging
 from app.web.flask_app import db
 
@@ -64,6 +64,7 @@ def render_village(
         responsible=shapes.responsible(db(), code),
         hotlines=shapes.hotlines(db(), codes),
         fund=fund_shapes.newest(db(), code),
+        aid_lists=aid_shapes.standing(db(), code) if before is None else [],
         plate=plate,
         board_url=f"/v/{code}/board",
         canonical=f"{current_app.config['BASE_URL']}/v/{code}",

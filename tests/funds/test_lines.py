@@ -8,9 +8,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.funds import money, queries, service
+from app.funds import queries, service
 from app.funds.errors import (
-    AmountRefused,
     ApprovalRefused,
     CategoryRefused,
     CorrectionRefused,
@@ -22,8 +21,9 @@ from app.funds.errors import (
 )
 from app.funds.models import FundCategory
 from app.funds.schemas import MonthName
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.errors import Forbidden
+from app.kernel.money import AmountRefused
 from tests import factories
 from tests.factories import VILLAGE
 from tests.funds import ledger

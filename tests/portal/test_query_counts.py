@@ -41,10 +41,10 @@ def an_item_of_the_village(database: Database, loaded: County) -> int:
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        pytest.param(lambda c, _i: f"/v/{c.villages[0]}", 8, id="village"),
+        pytest.param(lambda c, _i: f"/v/{c.villages[0]}", 9, id="village"),
         pytest.param(lambda c, _i: f"/v/{c.villages[0]}/topics/dibao", 4, id="topic"),
-        pytest.param(lambda c, _i: f"/d/{c.plates[0]}", 8, id="scan"),
         pytest.param(lambda _c, i: f"/items/{i}", 5, id="item"),
+        pytest.param(lambda c, _i: f"/d/{c.plates[0]}", 9, id="scan"),
         pytest.param(lambda c, _i: f"/api/v1/divisions/{c.villages[0]}/items", 3, id="feed-json"),
         pytest.param(lambda _c, i: f"/api/v1/items/{i}", 2, id="item-json"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.aid import service as aid
 from app.attachments import service as attachments
 from app.catalogue import service as catalogue
 from app.disclosure import service as disclosure
@@ -34,6 +35,7 @@ def follow_merger(session: Session, _database: Database, *, old_code: str, new_c
     openings.follow_merger(session, old_code=old_code, new_code=today)
     organisations.follow_merger(session, old_code=old_code, new_code=today)
     disclosure.follow_merger(session, old_code=old_code, new_code=today)
+    aid.follow_merger(session, old_code=old_code, new_code=today)
     attachments.follow_merger(session, old_code=old_code, new_code=today)
     identity.follow_merger(session, old_code=old_code, new_code=today)
     visits.follow_merger(session, old_code=old_code, new_code=today)

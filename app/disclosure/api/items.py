@@ -7,10 +7,12 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from app.aid import queries as aid
 from app.attachments.words import address
 from app.disclosure import queries, service
 from app.disclosure.models import Item
 from app.disclosure.schemas import (
+    AidListOut,
     FeedItemOut,
     FeedOut,
     FeedRow,
@@ -134,4 +136,18 @@ def _whole(item: Item) -> ItemOut:
             )
             for one in queries.item_files(db(), item.id)
         ],
+        aid_list=_list_of(item),
+    )
+
+
+def _list_of(item: Item) -> AidListOut | None:
+    if item.aid_list_id is None:
+        return None
+    head = aid.head(db(), item.aid_list_id)
+    return AidListOut(
+        kind=head.kind,
+        period=head.period,
+        households=head.row_count,
+        members=head.member_count,
+        total_fen=head.total_fen,
     )

@@ -46,6 +46,12 @@ class Draft(Numbered, Base):
         CheckConstraint("(urgent_by_id IS NULL) = (urgent_reason = '')", name="urgent"),
         Index("ix_drafts_desk", "state", "division_code", "id", postgresql_where=text(_OPEN)),
         Index("ix_drafts_author", "author_id", "id"),
+        Index(
+            "uq_drafts_aid_list_id",
+            "aid_list_id",
+            unique=True,
+            postgresql_where=text("aid_list_id IS NOT NULL"),
+        ),
         Index("ix_drafts_item_id", "item_id", postgresql_where=text("item_id IS NOT NULL")),
         Index("ix_drafts_due", "publish_at", postgresql_where=text("state = 'scheduled'")),
         Index(
@@ -61,6 +67,7 @@ class Draft(Numbered, Base):
     topic_code: Mapped[str] = mapped_column(ForeignKey("topics.code"))
     catalogue_entry_id: Mapped[int | None] = mapped_column(BigInteger)
     item_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("items.id"))
+    aid_list_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("aid_lists.id"))
     corrects_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("items.id"))
     supersedes_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("items.id"))
     title: Mapped[str] = mapped_column(String(120))
@@ -111,6 +118,7 @@ class DraftText(Base):
     title: Mapped[str] = mapped_column(String(120))
     body_markdown: Mapped[str] = mapped_column(Text)
     files: Mapped[str] = mapped_column(Text, default="")
+    list_text: Mapped[str | None] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64))
     kept_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     kept_by: Mapped[str] = mapped_column(String(50))

@@ -42,6 +42,13 @@ class Item(Numbered, Base):
             "(withdrawn_at IS NULL) = (ended_as IS NULL) AND ended_as IN ('withdrawn', 'expired')",
             name="ended_as",
         ),
+        CheckConstraint("aid_list_id IS NULL OR expires_on IS NOT NULL", name="aid_list_expires"),
+        Index(
+            "uq_items_aid_list_id",
+            "aid_list_id",
+            unique=True,
+            postgresql_where=text("aid_list_id IS NOT NULL"),
+        ),
         Index(
             "ix_items_expires_on",
             "expires_on",
@@ -87,6 +94,7 @@ class Item(Numbered, Base):
     superseded_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("items.id"))
     urgent_until_reviewed: Mapped[bool] = mapped_column(default=False)
     catalogue_entry_id: Mapped[int | None] = mapped_column(BigInteger)
+    aid_list_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("aid_lists.id"))
 
 
 class ItemRevision(Numbered, Base):

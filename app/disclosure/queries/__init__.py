@@ -39,6 +39,7 @@ from app.disclosure.queries.late import (
     took_part,
 )
 from app.disclosure.queries.listing import PUBLISHED_SORTS, PublishedRow, kept_item, published
+from app.disclosure.queries.lists import drafts_of_lists, standing_lists
 from app.disclosure.queries.work import Work, late_steps, waiting_steps, work
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "desk_term",
     "draft_files",
     "drafts",
+    "drafts_of_lists",
     "feed",
     "get_draft",
     "get_item",
@@ -72,6 +74,7 @@ __all__ = [
     "reviews",
     "revisions",
     "scans",
+    "standing_lists",
     "text_of",
     "texts",
     "took_part",

@@ -15,6 +15,7 @@ from app.disclosure.schemas.drafts import (
 from app.disclosure.schemas.items import (
     BODY,
     TITLE,
+    AidListOut,
     CorrectionIn,
     Feed,
     FeedItemOut,
@@ -32,6 +33,7 @@ from app.disclosure.schemas.items import (
 __all__ = [
     "BODY",
     "TITLE",
+    "AidListOut",
     "CorrectionIn",
     "DraftIn",
     "DraftOut",

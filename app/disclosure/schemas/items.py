@@ -100,8 +100,18 @@ class FileOut(BaseModel):
     url: str
 
 
+class AidListOut(BaseModel):
+    """What programs learn of an item's aid list: its sums, never its rows."""
+
+    kind: str
+    period: str
+    households: int
+    members: int
+    total_fen: int
+
+
 class ItemOut(FeedItemOut):
-    """An item whole."""
+    """An item whole; the rows of its aid list stand on its page alone."""
 
     body_html: str
     organisation_id: int | None
@@ -109,6 +119,7 @@ class ItemOut(FeedItemOut):
     corrected_at: datetime | None
     correction_note: str | None
     files: list[FileOut]
+    aid_list: AidListOut | None
 
 
 class TopicOut(BaseModel):

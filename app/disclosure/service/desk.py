@@ -8,6 +8,7 @@ import json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aid import queries as aid
 from app.disclosure import queries
 from app.disclosure.errors import (
     DraftChanged,
@@ -92,6 +93,8 @@ def text_hash(session: Session, draft: Draft) -> str:
     ]
     if files := queries.draft_files(session, draft.id):
         content.append([[one.sha256, one.name] for one in files])
+    if draft.aid_list_id is not None:
+        content.append(aid.rows_hash(session, draft.aid_list_id))
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 
@@ -114,6 +117,7 @@ def keep_text(session: Session, draft: Draft, *, actor: Actor, anew: bool) -> No
             title=draft.title,
             body_markdown=draft.body_markdown,
             files=queries.written_list(queries.draft_files(session, draft.id)),
+            list_text=aid.text_of(session, draft.aid_list_id) if draft.aid_list_id else None,
             text_hash=digest,
             kept_by_id=staff_id_of(actor),
             kept_by=actor.name,

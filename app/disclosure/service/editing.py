@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from app.aid import service as aid
 from app.catalogue import queries as catalogue
 from app.disclosure import file_gate, gate
 from app.disclosure.errors import BadExpiry, BadSchedule, EntryElsewhere, NoteWanted
 from app.disclosure.models import Draft
 from app.disclosure.schemas import DraftIn
-from app.disclosure.service import filing, placing
+from app.disclosure.service import filing, lists, placing
 from app.disclosure.service.desk import (
     held,
     keep_text,
@@ -30,8 +31,13 @@ CHANGEABLE = ("draft",)
 IN_REVIEW = ("first_review", "second_review", "final_review", "scheduled")
 
 
-def create_draft(session: Session, *, wanted: DraftIn, actor: Actor) -> Draft:
-    """Begin a draft; raises `Forbidden`, `PersonWanted` or what does not fit."""
+def create_draft(
+    session: Session, *, wanted: DraftIn, actor: Actor, aid_list_id: int | None = None
+) -> Draft:
+    """Begin a draft, around an aid list where one is given.
+
+    Raises `Forbidden`, `PersonWanted` or what does not fit.
+    """
     moment = clock.now()
     draft = Draft(
         author_id=staff_id_of(actor),
@@ -42,6 +48,8 @@ def create_draft(session: Session, *, wanted: DraftIn, actor: Actor) -> Draft:
         state_since=moment,
     )
     _write(session, draft, wanted, actor=actor)
+    if aid_list_id is not None:
+        lists.attach(session, draft, aid_list_id)
     session.add(draft)
     session.flush()
     filing.begin(session, draft)
@@ -120,7 +128,10 @@ def mask_findings(session: Session, *, draft_id: int, version: int, actor: Actor
     found = gate.look(session, draft, text_hash=text_hash(session, draft))
     findings = [one.finding for one in found if one.blocks]
     for name, text in gate.masked(session, draft, findings).items():
-        setattr(draft, name, text)
+        if name == gate.AID_LIST:
+            aid.write_back(session, draft.aid_list_id or 0, text)
+        else:
+            setattr(draft, name, text)
     draft.version, draft.updated_at = draft.version + 1, clock.now()
     session.flush()
     return draft
@@ -135,6 +146,7 @@ def _write(session: Session, draft: Draft, wanted: DraftIn, *, actor: Actor) -> 
     placing.check_place(session, division_code=division, topic=topic, organisation_id=office)
     draft.division_code, draft.topic_code, draft.organisation_id = division, topic, office
     require_office(session, actor, roles.PUBLISH, draft)
+    lists.require_same(session, draft)
     draft.corrects_id, draft.supersedes_id = wanted.corrects_id, wanted.supersedes_id
     if wanted.supersedes_id is not None:
         require_office(session, actor, roles.PUBLISH, placing.locked(session, wanted.supersedes_id))
@@ -161,3 +173,4 @@ def _check_ready(session: Session, draft: Draft) -> None:
     first_day = clock.local(draft.publish_at or moment).date()
     if draft.expires_on is not None and draft.expires_on < first_day:
         raise BadExpiry
+    lists.check_expiry(session, draft, first_day=first_day)

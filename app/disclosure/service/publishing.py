@@ -12,7 +12,7 @@ from app.disclosure import file_gate, gate
 from app.disclosure.errors import FilesWaiting, LockedTextDiffers
 from app.disclosure.models import Draft, Item
 from app.disclosure.schemas import CorrectionIn, ItemIn
-from app.disclosure.service import filed, placing
+from app.disclosure.service import filed, lists, placing
 from app.disclosure.service.desk import text_hash, turn
 from app.disclosure.service.ending import ref_of
 from app.kernel import changes, clock, logs
@@ -75,7 +75,7 @@ def _put(session: Session, draft: Draft, *, at: datetime) -> Item:
         body_markdown=draft.body_markdown,
         organisation_id=draft.organisation_id,
     )
-    return placing.put(
+    item = placing.put(
         session,
         wanted=wanted,
         author=draft.author_name,
@@ -83,6 +83,8 @@ def _put(session: Session, draft: Draft, *, at: datetime) -> Item:
         expires_on=draft.expires_on,
         catalogue_entry_id=draft.catalogue_entry_id,
     )
+    lists.put_on(session, draft, item)
+    return item
 
 
 def publish_due(session: Session) -> bool:

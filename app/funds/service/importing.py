@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.funds import money, queries
+from app.funds import queries
 from app.funds.errors import CategoryRefused, DayRefused, TableRefused
 from app.funds.models import FundMonth
 from app.funds.schemas import CategoryView, LineIn
@@ -16,6 +16,7 @@ from app.funds.service.lines import enter
 from app.funds.tables import Row
 from app.funds.words import KINDS
 from app.households.rosters import dates
+from app.kernel import money
 from app.kernel.access import Actor
 from app.kernel.errors import Conflict, Invalid
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.funds import money, queries
+from app.funds import queries
 from app.funds.errors import (
-    AmountRefused,
     ApprovalRefused,
     CategoryRefused,
     CorrectionRefused,
@@ -22,9 +21,10 @@ from app.funds.service.finding import open_month_for
 from app.funds.service.promises import kept
 from app.funds.service.publishable import require_public
 from app.funds.service.signing import own_name
-from app.kernel import clock
+from app.kernel import clock, money
 from app.kernel.access import Actor
 from app.kernel.csv_table import printable
+from app.kernel.money import AmountRefused
 
 SUMMARY, APPROVAL = (2, 120), (2, 60)
 

@@ -21,8 +21,8 @@ _TRUE = {"1", "true"}
 
 
 @dataclass
-class _Sheet:
-    """Gathers the rows of a sheet."""
+class Sheet:
+    """Gathers the rows of a sheet, and what it hides."""
 
     strings: list[str]
     most: int
@@ -110,7 +110,7 @@ def read(archive: Archive, into: Read) -> None:
     sheets = dict(_sheets(archive))
     for name in archive.under("xl/worksheets/sheet", "xl/worksheets/Sheet"):
         about = sheets.get(name, "工作表 ")
-        sheet = _Sheet(strings.found, left)
+        sheet = Sheet(strings.found, left)
         try:
             xml.hear(archive.read(name), sheet)
         except Unreadable as fault:
@@ -122,11 +122,25 @@ def read(archive: Archive, into: Read) -> None:
     parts.read(archive, into, (name for name in archive.names if _is_other(name)))
 
 
+def gather(archive: Archive) -> dict[str, Sheet]:
+    """Read the sheets alone, by their names; raises `Unreadable`."""
+    strings = _Strings()
+    if content := archive.read("xl/sharedStrings.xml"):
+        xml.hear(content, strings)
+    targets = _targets(archive)
+    found = {}
+    for relation, name in _pairs(archive, "xl/workbook.xml", "sheet", "id", "name"):
+        sheet = Sheet(strings.found, MOST_CELLS)
+        xml.hear(archive.read(targets.get(relation, "")), sheet)
+        found[name] = sheet
+    return found
+
+
 def _is_other(name: str) -> bool:
     return not name.startswith(("xl/worksheets/sheet", "xl/sharedStrings", "xl/workbook.xml"))
 
 
-def _add(about: str, sheet: _Sheet, into: Read) -> None:
+def _add(about: str, sheet: Sheet, into: Read) -> None:
     passage = lay_out(about, sheet.rows, sheet.hidden)
     into.findings += headings.find(about, sheet.rows, sheet.hidden)
     for offset, place, digits in _stored(passage, sheet.rows):
@@ -164,11 +178,19 @@ def _stored(passage: Passage, rows: list[Row]) -> Iterator[tuple[int, str, str]]
 
 def _sheets(archive: Archive) -> Iterator[tuple[str, str]]:
     """Give each sheet's part with how people call it."""
-    targets = dict(_pairs(archive, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target"))
+    targets = _targets(archive)
     names = _pairs(archive, "xl/workbook.xml", "sheet", "id", "name", "state")
     for relation, name in names:
-        path = targets.get(relation, "").removeprefix("/xl/").removeprefix("./")
-        yield f"xl/{path}", f"工作表“{name}” "
+        yield targets.get(relation, "xl/"), f"工作表“{name}” "
+
+
+def _targets(archive: Archive) -> dict[str, str]:
+    """Give the part of each relation of the workbook."""
+    pairs = _pairs(archive, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target")
+    return {
+        relation: "xl/" + target.removeprefix("/xl/").removeprefix("./")
+        for relation, target in pairs
+    }
 
 
 def _pairs(archive: Archive, part: str, element: str, *keys: str) -> Iterator[tuple[str, str]]:

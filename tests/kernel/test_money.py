@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.funds import money
-from app.funds.errors import AmountRefused
+from app.kernel import money
+from app.kernel.money import AmountRefused
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from app.funds.errors import AmountRefused
+from app.kernel.errors import Invalid
 
 MOST = 9_999_999_999  # fen: a line of a hundred million yuan is a slip of the pen
 TOO_LARGE = "这笔金额太大了，请检查是不是多写了几位。"
 _WRITTEN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", re.ASCII)
+
+
+class AmountRefused(Invalid):
+    code = "amount_refused"
+    sentence = "金额请写成元，例如 1,234.50。"
 
 
 def parse(text: str) -> int:
