@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
-from app.demo import funds, roster, villager
+from app.demo import aid, funds, roster, villager
 from app.demo.content import DATA, DemoItem, read_items
 from app.disclosure import queries as disclosure_queries
 from app.disclosure import service as disclosure
@@ -25,9 +25,11 @@ from app.doorplates.states import State
 from app.households.schemas.acts import Why
 from app.households.service import doors as households_doors
 from app.households.service import importing
+from app.identity import queries as identity_queries
+from app.identity import roles
 from app.identity import service as identity
 from app.kernel import clock, deployment, ids
-from app.kernel.access import OPERATOR
+from app.kernel.access import OPERATOR, Actor, Grant
 from app.kernel.db import Database
 from app.organisations import queries as organisations
 from app.organisations import service as organisations_service
@@ -52,6 +54,7 @@ ACCOUNTS = (
     ("committee", "supervision_committee", VILLAGE),
     ("installer", "installer", VILLAGE),
 )
+DESK = ("publisher", "first_reviewer", "second_reviewer", "final_reviewer")
 USERNAMES = [username for username, _role, _place in ACCOUNTS]
 
 
@@ -86,7 +89,26 @@ def load(session: Session) -> bool:
     _issue_plates(session)
     _bring_in_roster(session)
     funds.load(session, village=VILLAGE)
+    aid.load(session, village=VILLAGE, desk=_desk(session))
     return True
+
+
+def _desk(session: Session) -> list[Actor]:
+    """Open the accounts of the editorial desk, if need be: who writes, then the three reviewers."""
+    actors = []
+    for username, role, scope in ACCOUNTS:
+        if role in DESK:
+            identity.set_password(
+                session,
+                username=username,
+                password=ids.token()[:16],
+                role=role,
+                division_code=scope,
+            )
+            number = identity_queries.get_by_username(session, username).id
+            grants = tuple(Grant(name, scope) for name in roles.ROLES[role])
+            actors.append(Actor(username, staff_id=number, grants=grants, role=role))
+    return actors
 
 
 def load_places(session: Session) -> None:

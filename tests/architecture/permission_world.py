@@ -33,6 +33,7 @@ from app.notices.schemas import Recipient
 from app.screening.service import wording
 from tests import factories
 from tests.architecture import (
+    permission_aid,
     permission_catalogue,
     permission_disclosure,
     permission_files,
@@ -193,6 +194,7 @@ def hold_open(session: Session, world: World) -> World:
 
 VALUES: dict[str, Callable[[World], World]] = {
     **permission_visits.VALUES,
+    **permission_aid.VALUES,
     **permission_disclosure.VALUES,
     **permission_funds.VALUES,
     # "METHOD route": other values for its address parameters.
@@ -233,6 +235,7 @@ FORMS: dict[str, Callable[[World], World]] = {
     **permission_files.FORMS,
     "POST /console/words": lambda _world: {"kind": "sensitive", "word": "例词"},
     **permission_visits.FORMS,
+    **permission_aid.FORMS,
     **permission_disclosure.FORMS,
     **permission_funds.FORMS,
     # "METHOD route": its form, or for a call of the API its JSON.

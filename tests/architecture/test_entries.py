@@ -9,6 +9,7 @@ from app.web.flask_app import SunshineApp
 
 STRANGERS_MAY_POST = {
     "/preferences",
+    "/items/<int:item_id>/objection",
     "/d/<string:code>/report",
     "/console/sign-in",
     "/console/sign-out",

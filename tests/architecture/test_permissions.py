@@ -36,7 +36,12 @@ from app.kernel import key_file
 from app.kernel.db import Database
 from app.kernel.settings import Settings
 from app.web.flask_app import SunshineApp
-from tests.architecture import permission_disclosure, permission_files, permission_visits
+from tests.architecture import (
+    permission_aid,
+    permission_disclosure,
+    permission_files,
+    permission_visits,
+)
 from tests.architecture import permission_tokens as tokens
 from tests.architecture import permission_world as world
 from tests.architecture.permission_matrix import CHANGES, VISITORS, Matrix, Unguarded
@@ -77,6 +82,7 @@ def matrix(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) 
             values |= world.hold_open(session, values)
             values |= permission_visits.log(session, values)
             values |= permission_disclosure.write(session)
+            values |= permission_aid.stand(session)
             session.commit()
         yield Matrix(app, connection, values, staff, villager)
         transaction.rollback()
