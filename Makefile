@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TEST_OLDER := $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),test-older)
-SPEAK_SQL := $(addprefix tests/,attachments audit catalogue disclosure doorplates funds households identity kernel \
+SPEAK_SQL := $(addprefix tests/,aid attachments audit catalogue disclosure doorplates funds households identity kernel \
 	migrations notices operations organisations places screening visits workdays)
 export PYTHON
 
