@@ -15,6 +15,7 @@ from app.kernel import clock, outbox
 from app.kernel.access import OPERATOR
 from app.places import service as places
 from tests.browser import (
+    stage_aid,
     stage_catalogue,
     stage_desk,
     stage_files,
@@ -57,6 +58,7 @@ class Staged:
     records: Records
     catalogue: dict[str, int]
     funds: Funds
+    aid: dict[str, int]
     empty_village: str = "520299101001"
     longest_village: str = "520299101002"
 
@@ -95,6 +97,7 @@ def set_up(session: Session, facts: dict[str, Any]) -> Staged:
         register=stage_register.set_up(session, village=facts["village"]),
         staff=stage_staff.set_up(session, facts["village"]),
         records=stage_records.set_up(session, village=facts["village"], lived=codes[6]),
+        aid=stage_aid.set_up(session, village=facts["village"]),
         funds=stage_funds.set_up(session, village=facts["village"], longest=Staged.longest_village),
     )
 

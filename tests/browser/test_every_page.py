@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import measuring, screens
 from tests.browser.conftest import PHONE
 from tests.browser.pages import CONSOLE, PORTAL, Place
+from tests.browser.pages_aid import AID
 from tests.browser.pages_attachments import ATTACHMENTS
 from tests.browser.pages_catalogue import CATALOGUE
 from tests.browser.pages_desk import DESK_PAGES
@@ -30,7 +31,7 @@ from tests.browser.stage import Staged
 
 ALL = (
     *(*PORTAL, *CONSOLE, *VILLAGERS, *OWN, *LEDGER, *VISITS, *ROSTERS, *REGISTER, *STAFF),
-    *(*RECORDS, *CATALOGUE, *FUNDS, *ATTACHMENTS, *DESK_PAGES),
+    *(*RECORDS, *CATALOGUE, *FUNDS, *AID, *ATTACHMENTS, *DESK_PAGES),
 )
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
