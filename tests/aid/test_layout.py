@@ -38,6 +38,7 @@ def test_a_tidy_list_is_read_whole() -> None:
         "D": "members",
         "E": "amount",
     }
+    assert layout.read(content).columns[0].heading == "序号"  # the title above is none of it
     rows = [one.row for one in _lines(content)]
     assert [(r.name, r.place, r.members, r.amount_fen) for r in rows if r] == [
         ("陶银花", "大寨组", 3, 123690),

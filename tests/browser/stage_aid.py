@@ -37,7 +37,12 @@ def set_up(session: Session, *, village: str) -> dict[str, int]:
     rows = [*sheets.ROWS, (4, LONG_PLACE, LONG_NAME, 12, 99999999.99), (5, "一组", "", 1, 5)]
     planned = _upload(session, village, sheets.book(rows), author)
     _map(session, planned, author)
-    found = _upload(session, village, sheets.book([(1, f"大寨组{HEAD}", "陶银花", 1, 5)]), author)
+    found = _upload(
+        session,
+        village,
+        sheets.book([(1, f"大寨组{HEAD}", "陶银花", 1, 5), sheets.ROWS[1]]),
+        author,
+    )
     _map(session, found, author)
     made = service.use(session, found.id, actor=author)
     wanted = DraftIn(

@@ -99,18 +99,22 @@ def _find_header(sheet: Sheet) -> _Header | None:
     """Find one row, or two of which the upper spans columns, that names persons and amounts."""
     for number, row in enumerate(sheet.rows[:FARTHEST_HEADER]):
         below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
-        for height, headed in ((1, _headings(row)), (2, _stacked(sheet, number, row, below))):
-            fields = {headings.field_of(one) for one in headed if not headings.barred(one)}
-            if {"name", "amount"} <= fields and not _is_tall(sheet, number, height):
-                return _Header(number + height, headed)
+        if _names_both(headed := _headings(row)) and not _is_tall(sheet, number):
+            return _Header(number + 1, headed)
+        is_title = _names_both(_headings(below))  # the header by itself, with a title above it
+        if not is_title and _names_both(headed := _stacked(sheet, number, row, below)):
+            return _Header(number + 2, headed)
     return None
 
 
-def _is_tall(sheet: Sheet, number: int, height: int) -> bool:
-    """Tell whether cells of a header that is taken for one row are merged into the next."""
-    return height == 1 and any(
-        top == number and bottom > number for top, _left, bottom, _right in sheet.merges
-    )
+def _names_both(headed: Sequence[str]) -> bool:
+    fields = {headings.field_of(one) for one in headed if not headings.barred(one)}
+    return {"name", "amount"} <= fields
+
+
+def _is_tall(sheet: Sheet, number: int) -> bool:
+    """Tell whether cells of a row are merged into the next."""
+    return any(top == number and bottom > number for top, _left, bottom, _right in sheet.merges)
 
 
 def _headings(row: Sequence[Cell]) -> list[str]:
