@@ -199,9 +199,9 @@ def _line(number: int, cells: dict[str, str], cadence: Cadence, seen: Counter[st
     name = f"{cells['category']}|{cells['item']}"
     seen[name] += 1
     audience, method, level = ticks.audience(cells), ticks.method(cells), ticks.level(cells)
-    assert audience is not None  # noqa: S101 - a line without one has a fault, here and below
-    assert method is not None  # noqa: S101 - as above
-    assert level is not None  # noqa: S101 - as above
+    assert audience is not None  # noqa: S101 - a line without one has a fault
+    assert method is not None  # noqa: S101 - a line without one has a fault
+    assert level is not None  # noqa: S101 - a line without one has a fault
     return Line(
         number=number,
         seq=sum(seen.values()),

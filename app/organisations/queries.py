@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
+from app.kernel.access import Actor
 from app.organisations.errors import OrganisationNotFound
 from app.organisations.models import Kind, Organisation
 
@@ -114,3 +127,28 @@ def contacts(session: Session, near: str | None = None) -> Sequence[tuple[str, s
         code = Organisation.division_code
         query = query.where(code.in_(above) | code.startswith(near, autoescape=True))
     return [(phone, address) for phone, address in session.execute(query)]
+
+
+def held_for(
+    place: SQLColumnExpression[str],
+    office: SQLColumnExpression[int | None],
+    *,
+    actor: Actor,
+    permissions: Iterable[str],
+) -> ColumnElement[bool]:
+    """Match rows of a place and an office, or of none, as `Actor.may_for_office` tells it.
+
+    The query has joined `Organisation` from outside on the row's office.
+    """
+    if actor.is_operator:
+        return true()
+    conditions: list[ColumnElement[bool]] = [false()]
+    for grant in {one for name in permissions for one in actor.held(name)}:
+        here = place.startswith(grant.division_prefix, autoescape=True)
+        if grant.organisation_id is not None:
+            whose = office == grant.organisation_id
+        else:
+            home = Organisation.division_code.startswith(grant.division_prefix, autoescape=True)
+            whose = or_(office.is_(None), home)
+        conditions.append(and_(here, whose))
+    return or_(*conditions)

@@ -55,5 +55,7 @@ def with_hidden_id() -> bytes:
     def hide(sheet: Worksheet) -> None:
         sheet.column_dimensions["F"].hidden = True
 
-    rows = [(*row, id_number(date(1960 + row[0], 5, 1), serial=993)) for row in ROWS]  # type: ignore[operator]
+    rows = [
+        (*row, id_number(date(1960 + year, 5, 1), serial=993)) for year, row in enumerate(ROWS, 1)
+    ]
     return book(rows, headings=(*HEADINGS, "身份证号"), dress=hide)

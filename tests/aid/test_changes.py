@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -27,11 +28,11 @@ def _desk(session: Session) -> Desk:
     return desk(session)
 
 
-def _list(desk: Desk, rows: object, period: Period) -> AidList:
+def _list(desk: Desk, rows: Sequence[Sequence[object]], period: Period) -> AidList:
     return ways.listed(
         desk.session,
         desk.author,
-        sheets.book(rows),  # type: ignore[arg-type]
+        sheets.book(rows),
         period=period,
         organisation_id=desk.office,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -32,13 +34,13 @@ def _desk(session: Session) -> Desk:
     return desk(session)
 
 
-def _listed(desk: Desk, rows: object = ROWS, **changed: object) -> int:
-    content = sheets.book(rows)  # type: ignore[arg-type]
+def _listed(desk: Desk, rows: Sequence[Sequence[object]] = ROWS, **changed: object) -> int:
+    content = sheets.book(rows)
     facts = {"organisation_id": desk.office, **changed}
     return ways.listed(desk.session, desk.author, content, **facts).id
 
 
-def _drafted(desk: Desk, rows: object = ROWS, **changed: object) -> Draft:
+def _drafted(desk: Desk, rows: Sequence[Sequence[object]] = ROWS, **changed: object) -> Draft:
     return ways.written(desk, queries.get(desk.session, _listed(desk, rows)), **changed)
 
 
@@ -68,10 +70,8 @@ def test_a_number_inside_a_cell_stops_the_draft_and_is_masked_in_its_cell(desk: 
     draft = _drafted(desk, rows)
     with pytest.raises(PersonalDataFound) as refused:
         desk.submit(draft)
-    assert [one["kind"] for one in refused.value.facts["findings"]] == [  # type: ignore[attr-defined]
-        Kind.ID_NUMBER,
-        Kind.PHONE,
-    ]
+    facts: dict[str, Any] = refused.value.facts
+    assert [one["kind"] for one in facts["findings"]] == [Kind.ID_NUMBER, Kind.PHONE]
     sums = queries.get(desk.session, draft.aid_list_id or 0).total_fen
     service.mask_findings(desk.session, draft_id=draft.id, version=draft.version, actor=desk.author)
     first, second = queries.rows(desk.session, draft.aid_list_id or 0)

@@ -8,7 +8,7 @@ from app.aid import queries, service
 from app.kernel.db import Database
 from tests.aid.conftest import Public
 from tests.factories import OTHER_VILLAGE, VILLAGE
-from workers.cron import ENTRIES
+from workers.cron import ENTRIES, Daily
 from workers.tasks import aid as tasks
 
 
@@ -26,7 +26,8 @@ def test_midnight_is_announced_to_every_place_with_a_list(
     assert heard == [f"division:{VILLAGE}"]
     assert public.list_id
     (entry,) = [one for one in ENTRIES if one.name == "aid.turn_day"]
-    assert (entry.schedule.hour, entry.schedule.minute) == (0, 0)  # type: ignore[union-attr]
+    assert isinstance(entry.schedule, Daily)
+    assert (entry.schedule.hour, entry.schedule.minute) == (0, 0)
 
 
 def test_a_merged_villages_list_goes_with_its_item(database: Database, public: Public) -> None:

@@ -91,6 +91,7 @@ def demo_on_a_day(servers: Servers, folder: Path) -> Iterator[DemoOnADay]:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr("app.factory.connect", lambda _url, _keys: database)
         server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
+        stack.callback(server.server_close)
         county = DemoOnADay(database, f"http://127.0.0.1:{server.server_port}", patch)
         county.move(2026, 11, 10, 9)
         with database.unit_of_work() as session:
@@ -103,7 +104,6 @@ def demo_on_a_day(servers: Servers, folder: Path) -> Iterator[DemoOnADay]:
                 )
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        stack.callback(server.server_close)
         stack.callback(thread.join)
         stack.callback(server.shutdown)
         yield county

@@ -47,6 +47,8 @@ def test_a_big_file_is_looked_into_once_and_twice_alike(database: Database, file
 def test_a_file_that_is_gone_meanwhile_is_no_fault(database: Database, file_id: int) -> None:
     with database.unit_of_work() as session:
         find_task("disclosure.look_into_file")(session, database, attachment_id=file_id + 1)
+    with database.reading() as session:
+        assert session.scalars(select(FileScan)).all() == []
 
 
 def test_every_minute_outdated_files_are_looked_into_again(

@@ -27,6 +27,7 @@ MASKED = "申请人未满 18 周岁，姓名已经隐去。"
 BREAKS = str.maketrans({"|": "/", "；": "，", ";": "，", "\n": " "})
 """What parts the cells of a list's text may not stand within one."""
 _PEOPLE = re.compile(r"(\d{1,2})(?:\.0+)?\s*[人口]?")
+_AGE = re.compile(r"(\d{1,3})(?:\.0)?\s*周?岁?")
 _NUMBER = re.compile(r"(\d{17}[0-9Xx]|\d{15})")
 
 
@@ -155,8 +156,8 @@ def _is_minor(table: Table, line: Line, today: date) -> bool:
 
 
 def _born_or_aged(text: str, line: Line, index: int, today: date) -> bool:
-    if re.fullmatch(r"\d{1,3}(?:\.0)?\s*周?岁?", text):
-        return int(re.match(r"\d+", text)[0]) < ADULT  # type: ignore[index]  # it matched
+    if aged := _AGE.fullmatch(text):
+        return int(aged[1]) < ADULT
     if found := _NUMBER.fullmatch(text):
         try:
             born = ric.get_birth_date(found[1]) if len(found[1]) == 18 else None

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.aid.errors import KindNotFound, ListNotFound
@@ -17,6 +17,7 @@ from app.aid.schemas import Head
 from app.identity import roles
 from app.kernel import clock
 from app.kernel.access import Actor
+from app.organisations import queries as organisations
 from app.organisations.models import Organisation
 from app.places import queries as places
 
@@ -85,22 +86,10 @@ def rows_hash(session: Session, list_id: int) -> str:
 
 
 def within(actor: Actor) -> ColumnElement[bool]:
-    """Match the lists an actor may publish, as `Actor.may_for_office` tells it.
-
-    The query has joined `Organisation` from outside on the list's office.
-    """
-    if actor.is_operator:
-        return AidList.id.is_not(None)
-    matches: list[ColumnElement[bool]] = [false()]
-    for grant in actor.held(roles.PUBLISH):
-        here = AidList.division_code.startswith(grant.division_prefix, autoescape=True)
-        if grant.organisation_id is not None:
-            office = AidList.organisation_id == grant.organisation_id
-        else:
-            home = Organisation.division_code.startswith(grant.division_prefix, autoescape=True)
-            office = or_(AidList.organisation_id.is_(None), home)
-        matches.append(and_(here, office))
-    return or_(*matches)
+    """Match the lists an actor may publish; the query has joined `Organisation` from outside."""
+    return organisations.held_for(
+        AidList.division_code, AidList.organisation_id, actor=actor, permissions=(roles.PUBLISH,)
+    )
 
 
 def heads(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.disclosure.errors import DraftNotFound
@@ -14,6 +14,7 @@ from app.disclosure.models import Draft, DraftComment, DraftReview, DraftText, I
 from app.disclosure.schemas import DraftRow, Passage
 from app.identity import roles
 from app.kernel.access import Actor
+from app.organisations import queries as organisations
 from app.organisations.models import Organisation
 from app.places import queries as places
 
@@ -35,18 +36,9 @@ def within(
 
     The query has joined `Organisation` from outside on the row's office.
     """
-    if actor.is_operator:
-        return table.id.is_not(None)
-    conditions: list[ColumnElement[bool]] = [false()]
-    for grant in {one for name in permissions for one in actor.held(name)}:
-        here = table.division_code.startswith(grant.division_prefix, autoescape=True)
-        if grant.organisation_id is not None:
-            office = table.organisation_id == grant.organisation_id
-        else:
-            home = Organisation.division_code.startswith(grant.division_prefix, autoescape=True)
-            office = or_(table.organisation_id.is_(None), home)
-        conditions.append(and_(here, office))
-    return or_(*conditions)
+    return organisations.held_for(
+        table.division_code, table.organisation_id, actor=actor, permissions=permissions
+    )
 
 
 def rows() -> Select[*tuple[Any, ...]]:
