@@ -10,6 +10,7 @@ import click
 from app.kernel import logs
 from bench import (
     county,
+    desk,
     issuing,
     jobs,
     reads,
@@ -43,13 +44,14 @@ def main(quick: bool, path: Path | None) -> None:
         click.echo("reads ...", err=True)
         rows = reads.measure(database, loaded, data_dir=data_dir, length=length)
         click.echo(report.reads_table(rows) + "\n" + report.staleness_table(rows), err=True)
-        click.echo("codes, symbols, sheets, jobs ...", err=True)
+        click.echo("codes, the editorial desk ...", err=True)
         figures = issuing.measure(database, loaded, codes=2_000 if quick else 200_000)
+        figures += desk.measure(database, loaded, quick=quick)
         click.echo("the register, and scans by cadres as it grows ...", err=True)
         on = records.stage(owner, database, loaded, data_dir=data_dir, length=length)
         scans, found = _grow(on, records.QUICK_SIZES if quick else records.SIZES)
         figures += found
-        click.echo("rosters ...", err=True)
+        click.echo("rosters, symbols, sheets, jobs ...", err=True)
         figures += rosters.measure(
             database,
             loaded.villages,
