@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.screening.detecting import everything, plain
@@ -67,6 +67,7 @@ def test_any_text_is_read_letter_for_letter_and_masked_for_good(text: str) -> No
     ),
     joint=st.sampled_from(("，", "|", "\n", " ", "；卡号", "、电话")),
 )
+@example(numbers=["37026700000000\n7\n6222020000000007"], joint="\n")
 def test_masked_numbers_side_by_side_read_as_none(numbers: list[str], joint: str) -> None:
     text = joint.join(numbers)
     assert not everything.find(mask(text, everything.find(text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, String, column, delete, insert, select, update, values
 from sqlalchemy.orm import Session
 
 from app.aid import queries
@@ -49,11 +49,12 @@ def make(session: Session, like: AidUpload, wanted: list[RowIn], *, actor: Actor
     )
     session.add(made)
     session.flush()
-    session.add_all(
-        AidRow(list_id=made.id, position=position, **vars(one))
+    lines = [
+        {"list_id": made.id, "position": position, **vars(one)}
         for position, one in enumerate(wanted, start=1)
-    )
-    session.flush()
+    ]
+    # One statement: the database adds up and hashes the whole list after each.
+    session.execute(insert(AidRow).values(lines))
     session.refresh(made)
     return made
 
@@ -65,11 +66,24 @@ def write_back(session: Session, list_id: int, text: str) -> None:
     """
     rows = queries.rows(session, list_id)
     said = texts.read_back(text, count=len(rows))
-    for row, words in zip(rows, said or (), strict=said is not None):
-        for field in WRITTEN_BACK:
-            if getattr(row, field) != words[field]:
-                setattr(row, field, words[field])
-    session.flush()
+    changed = [
+        (row.position, *(words[field] for field in WRITTEN_BACK))
+        for row, words in zip(rows, said or (), strict=said is not None)
+        if any(getattr(row, field) != words[field] for field in WRITTEN_BACK)
+    ]
+    if not changed:
+        return
+    names = [column(field, String) for field in WRITTEN_BACK]
+    given = values(column("position", Integer), *names, name="given").data(changed)
+    # One statement, as above.
+    session.execute(
+        update(AidRow)
+        .where(AidRow.list_id == list_id, AidRow.position == given.c.position)
+        .values({field: given.c[field] for field in WRITTEN_BACK})
+        .execution_options(synchronize_session=False)
+    )
+    for row in rows:
+        session.expire(row)
     session.refresh(queries.get(session, list_id))
 
 

@@ -13,6 +13,7 @@ from app.screening.detecting.plain import ZERO, Reading
 _GROUP = re.compile(r"[0-9]+")
 _GAP = re.compile(rf"[\s.\-*_~`|\\/{ZERO}]{{1,400}}")
 _MASK = "****"  # a masked number's middle; as formatting nobody writes four
+_SHORTEST = 7  # digits: a local line's number; whatever else is looked for has more
 _WIDEST = 12  # blanks, dashes and the like between two groups
 
 
@@ -29,13 +30,14 @@ class Group:
 class Chain:
     """Digits in a row: the offset of each, where groups begin, and the gaps before those.
 
-    What has no width parts no groups.
+    What has no width parts no groups. `behind` is the gap to a masked number after the last digit.
     """
 
     digits: str
     at: list[int]
     edges: list[int]
     befores: list[str]
+    behind: str = ""
 
     def number(self, first: int, last: int) -> tuple[int, int]:
         """Give where the digits from `first` up to `last` stand."""
@@ -64,18 +66,25 @@ class Chain:
         """List the gaps to the digits before and behind these, where there are any."""
         before, behind = self.place(first), bisect_left(self.edges, last)
         outer = [self.befores[before]] if before and self.edges[before] == first else []
-        return outer + self.befores[behind : behind + 1]
+        masked = [self.behind] if self.behind and last == len(self.digits) else []
+        return outer + self.befores[behind : behind + 1] + masked
 
 
 def chains(reading: Reading) -> Iterator[Chain]:
-    """Give the chains of a text; where another finding has taken a digit, one ends."""
+    """Give the chains of a text that are long enough for a number of any kind.
+
+    Where another finding has taken a digit, a chain ends.
+    """
     groups: list[Group] = []
+    digits = 0
     for group in _groups(reading):
         if groups and not _hangs_together(reading, groups[-1], group):
-            yield _chain(reading.plain, groups)
-            groups = []
+            if digits >= _SHORTEST:
+                yield _chain(reading.plain, groups, behind=_to_mask(reading, groups[-1], group))
+            groups, digits = [], 0
         groups.append(group)
-    if groups:
+        digits += group.end - group.start
+    if digits >= _SHORTEST:
         yield _chain(reading.plain, groups)
 
 
@@ -127,8 +136,15 @@ def _hangs_together(reading: Reading, last: Group, group: Group) -> bool:
     )
 
 
-def _chain(text: str, groups: list[Group]) -> Chain:
-    chain = Chain("".join(text[group.start : group.end] for group in groups), [], [], [])
+def _to_mask(reading: Reading, last: Group, group: Group) -> str:
+    """Give the gap up to where a masked number begins: what it parted, it still parts."""
+    gap, mask, _rest = reading.plain[last.end : group.start].partition(_MASK)
+    return gap.replace(ZERO, "") if mask else ""
+
+
+def _chain(text: str, groups: list[Group], *, behind: str = "") -> Chain:
+    digits = "".join(text[group.start : group.end] for group in groups)
+    chain = Chain(digits, [], [], [], behind)
     end = -1
     for group in groups:
         if group.gap or group.start == end or end < 0:
