@@ -12,6 +12,7 @@ import random
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -73,9 +74,7 @@ def _gate(database: Database, *, texts: int, rows: int) -> list[Figure]:
     with database.reading() as session:
         found = screening.scan_texts(session, passages[:1])  # the words are read and made ready
         assert len(found[0]) >= 10
-        taken = [
-            seconds_of(lambda one=one: screening.scan_texts(session, [one])) for one in passages
-        ]
+        taken = [seconds_of(partial(screening.scan_texts, session, [one])) for one in passages]
         workbook = seconds_of(lambda: screening.scan_file(session, book))
     return [
         (
@@ -116,7 +115,7 @@ def _drafts(database: Database, loaded: County, desk: list[Actor], *, count: int
     """Take drafts from the first word through three reviews to the public."""
     draw = random.Random(20260402)  # noqa: S311 - the same villages in every run
     villages = [draw.choice(loaded.villages) for _ in range(count)]
-    taken = [seconds_of(lambda one=one: _through(database, _text(one), desk)) for one in villages]
+    taken = [seconds_of(partial(_through, database, _text(one), desk)) for one in villages]
     middle = median(taken)
     return (
         "a draft written, handed in, reviewed three times, published: five transactions",
