@@ -35,8 +35,8 @@ class Sheet:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
             number = int(attributes.get("r") or len(self.rows) + 1)
-            self.rows.append(Row(number, hidden=attributes.get("hidden") in _TRUE))
-        elif name == "col" and attributes.get("hidden") in _TRUE:
+            self.rows.append(Row(number, hidden=_is_unseen(attributes, "ht")))
+        elif name == "col" and _is_unseen(attributes, "width"):
             self.hidden.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "c":
             found = _REFERENCE.match(attributes.get("r", ""))
@@ -72,6 +72,11 @@ class Sheet:
     def text(self, text: str) -> None:
         if self._value is not None:
             self._value.append(text)
+
+
+def _is_unseen(attributes: Mapping[str, str], extent: str) -> bool:
+    """Tell whether a row or column is hidden, or has no height or width to be seen in."""
+    return attributes.get("hidden") in _TRUE or float(attributes.get(extent) or 1) == 0
 
 
 @dataclass
