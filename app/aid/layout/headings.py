@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import re
 
+from app.households.rosters.cells import half_width
 from app.households.rosters.headings import key_of
 
 _BARRED = (
     ("id", r"身份证|证件|公民身份|居民证"),
-    ("account", r"卡号|账号|帐号|账户|帐户|银行|一卡通|存折|开户|社保卡"),
-    ("phone", r"电话|手机|联系方式|联系号码|^联系人"),
+    ("account", r"卡号|账号|帐号|账户|帐户|银行|一卡通|存折|开户|社保卡|卡$"),
+    ("phone", r"电话|手机|座机|联系方式|联系号码|^联系人"),
     (
         "children",
-        r"子女|孩子|儿童|学生|学校|未成年|儿子|女儿|孙子|孙女|家庭成员(?!.*[人口]数)|监护|孤儿",
+        r"子女|儿女|孩|儿童|幼儿|婴|学生|学校|在读|就读|年级|班级|未成年|儿子|女儿|孙子|孙女|长子|次子"
+        r"|长女|次女|家庭成员(?!.*[人口]数)|监护|孤儿",
     ),
-    ("health", r"残疾|伤残|残联|病|健康|诊断|医疗|精神|失能|劳动能力|自理|致贫|困难原因|救助原因"),
-    ("address", r"住址|地址|门牌|户籍地|居住地|房屋|位置"),
+    (
+        "health",
+        r"残|病|疾|症|癌|孕|健康|诊断|医疗|住院|精神|失能|劳动能?力|自理|致贫|困难原因|救助原因",
+    ),
+    ("address", r"住址|住所|地址|门牌|户籍地|居住地|房屋|位置"),
     ("age", r"年龄|岁|出生|生日|性别|民族|婚姻|文化程度|政治面貌|与户主关系|与申请人关系"),
 )
+_PLAINER = str.maketrans(
+    "證帳賬戶號銀電話機聯繫係殘類學兒孫監護診斷療齡歲門長與",
+    "证帐账户号银电话机联系系残类学儿孙监护诊断疗龄岁门长与",
+)
+_MARKS = re.compile(r"[\W_]+")
+_IN_ASIDES = frozenset({"children", "health", "address"})
+"""What is told in an aside as well: `姓名（子女）`. Numbers show what they are by themselves."""
+NUMBERS = frozenset({"members", "area", "amount"})
+"""Fields that can hold nothing but a number, whatever stands around their heading."""
 _FIELDS = (
     (
         "members",
@@ -45,11 +59,16 @@ _FIELDS = (
 
 def barred(heading: str) -> str:
     """Name what a heading says that no list may show; "" where it says nothing of the kind."""
-    plain = key_of(heading)
-    for kind, form in _BARRED:
-        if re.search(form, plain):
-            return kind
-    return ""
+    if kind := said_by(key_of(heading)):
+        return kind
+    aside = said_by(heading)
+    return aside if aside in _IN_ASIDES and field_of(heading) not in NUMBERS else ""
+
+
+def said_by(text: str) -> str:
+    """Name what words say that no list may show, whatever marks stand between them."""
+    plain = _MARKS.sub("", half_width(text)).translate(_PLAINER)
+    return next((kind for kind, form in _BARRED if re.search(form, plain)), "")
 
 
 def field_of(heading: str) -> str:

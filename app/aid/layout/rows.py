@@ -12,11 +12,11 @@ from typing import Any
 from stdnum import exceptions
 from stdnum.cn import ric
 
-from app.aid.layout.table import Line, Table
+from app.aid.layout.table import Line, Table, without_gaps
 from app.aid.models import MOST_AREA
 from app.aid.schemas import RowIn, Tried
 from app.households.rosters import dates
-from app.households.rosters.cells import as_text, half_width
+from app.households.rosters.cells import Cell, as_text, half_width
 from app.kernel import csv_table, money
 from app.kernel.money import AmountRefused
 
@@ -28,7 +28,8 @@ BREAKS = str.maketrans({"|": "/", "；": "，", ";": "，", "\n": " "})
 """What parts the cells of a list's text may not stand within one."""
 _PEOPLE = re.compile(r"(\d{1,2})(?:\.0+)?\s*[人口]?")
 _AGE = re.compile(r"(\d{1,3})(?:\.0)?\s*周?岁?")
-_NUMBER = re.compile(r"(\d{17}[0-9Xx]|\d{15})")
+_INFANT = re.compile(r"\d{1,3}\s*个?(?:半月|月|天|周)大?")
+_NUMBER = re.compile(r"\d{17}[0-9Xx]")
 
 
 class _Fault(ValueError):
@@ -147,7 +148,7 @@ def _is_minor(table: Table, line: Line, today: date) -> bool:
     Those columns are looked at and never kept.
     """
     return any(
-        _born_or_aged(as_text(line.cells[column.index]), line, column.index, today)
+        _born_or_aged(line.cells[column.index], today)
         for column in table.columns
         if column.barred in ("age", "id")
         and column.index < len(line.cells)
@@ -155,23 +156,31 @@ def _is_minor(table: Table, line: Line, today: date) -> bool:
     )
 
 
-def _born_or_aged(text: str, line: Line, index: int, today: date) -> bool:
+def _born_or_aged(cell: Cell, today: date) -> bool:
+    text = as_text(cell)
     if aged := _AGE.fullmatch(text):
         return int(aged[1]) < ADULT
-    if found := _NUMBER.fullmatch(text):
-        try:
-            born = ric.get_birth_date(found[1]) if len(found[1]) == 18 else None
-        except exceptions.ValidationError:
-            born = None
-        return born is not None and _years(born, today) < ADULT
+    if _INFANT.fullmatch(text):
+        return True
+    number = str(int(cell)) if isinstance(cell, float) else without_gaps(text)
+    if _NUMBER.fullmatch(number):
+        return _is_young(number, today)
     try:
-        written = dates.read(line.cells[index])
+        written = dates.read(cell)
     except ValueError:
         return False
     if written is None or written.year < 1900:
         return False
     born = date(written.year, written.month or 1, written.day or 1)
     return _years(born, today) < ADULT
+
+
+def _is_young(number: str, today: date) -> bool:
+    """Tell by an ID number; one stored as a number has lost its last digits, not the birth."""
+    try:
+        return _years(ric.get_birth_date(number), today) < ADULT
+    except exceptions.ValidationError:
+        return False
 
 
 def _years(born: date, today: date) -> int:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.aid.errors import TableRefused
-from app.aid.layout import headings
+from app.aid.layout import groups, headings
 from app.households import personal_numbers
 from app.households.rosters import workbook
 from app.households.rosters.cells import Cell, as_text, half_width, is_blank
 from app.households.rosters.errors import FileRefused
 from app.households.rosters.workbook import Sheet
 from app.screening.files import unseen
+from app.screening.files.passages import Unreadable
 from app.screening.files.rows import letters_of
 from app.screening.files.unseen import Unseen
 
 FARTHEST_HEADER = 40  # rows
 MOST_LINES = 2_000  # a list is a village's, seldom a township's
 MOST_BYTES = 2 * 1024 * 1024
-LONGEST_HEADING = 30
 _SUMS = re.compile(r"(?:合|总|小|共)\s*计.*|本页小计|累计")
+_LONG_NUMBER = re.compile(r"[0-9]{12,30}|[0-9]\.[0-9]{8,}e\+?[0-9]{2}")
 _NOTE = re.compile(r"(?:备注|说明|注)?[:：].*|制表.*|填表.*|审核.*|监督电话.*|公示.*")
+
+
+UNTOLD = "看不出表里哪些行和列是隐藏的。请用 Excel 或 WPS 打开，另存为一个新文件，再上传。"
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,10 @@ def read(content: bytes) -> Table:
         book = workbook.read(content)
     except FileRefused as error:
         raise TableRefused(error.sentence) from error
-    hidden = {half_width(name): one for name, one in unseen.of(content).items()}
+    try:
+        hidden = {half_width(name): one for name, one in unseen.of(content).items()}
+    except Unreadable as error:
+        raise TableRefused(UNTOLD) from error
     for sheet in book.sheets:
         found = _find_header(sheet)
         if found is None:
@@ -98,13 +106,21 @@ class _Header:
 def _find_header(sheet: Sheet) -> _Header | None:
     """Find one row, or two of which the upper spans columns, that names persons and amounts."""
     for number, row in enumerate(sheet.rows[:FARTHEST_HEADER]):
-        below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
-        if _names_both(headed := _headings(row)) and not _is_tall(sheet, number):
+        headed = _grouped(sheet, number, groups.texts_of(row))
+        if _names_both(headed) and not _is_tall(sheet, number):
             return _Header(number + 1, headed)
-        is_title = _names_both(_headings(below))  # the header by itself, with a title above it
-        if not is_title and _names_both(headed := _stacked(sheet, number, row, below)):
+        below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+        is_title = _names_both(groups.texts_of(below))  # the header is that row by itself
+        headed = _grouped(sheet, number, groups.stacked(sheet, number))
+        if not is_title and _names_both(headed):
             return _Header(number + 2, headed)
     return None
+
+
+def _grouped(sheet: Sheet, number: int, headed: Sequence[str]) -> list[str]:
+    """Write what two rows above a header say of groups of its columns before each of them."""
+    nearer = groups.under_groups(sheet, number - 1, headed)
+    return groups.under_groups(sheet, number - 2, nearer)
 
 
 def _names_both(headed: Sequence[str]) -> bool:
@@ -115,24 +131,6 @@ def _names_both(headed: Sequence[str]) -> bool:
 def _is_tall(sheet: Sheet, number: int) -> bool:
     """Tell whether cells of a row are merged into the next."""
     return any(top == number and bottom > number for top, _left, bottom, _right in sheet.merges)
-
-
-def _headings(row: Sequence[Cell]) -> list[str]:
-    return [as_text(cell) if len(as_text(cell)) <= LONGEST_HEADING else "" for cell in row]
-
-
-def _stacked(sheet: Sheet, number: int, row: Sequence[Cell], below: Sequence[Cell]) -> list[str]:
-    """Write a header of two rows as one: what spans columns stands before each of them."""
-    upper, lower = _headings(row), _headings(below)
-    width = max(len(upper), len(lower))
-    upper += [""] * (width - len(upper))
-    lower += [""] * (width - len(lower))
-    for top, left, bottom, right in sheet.merges:
-        if top == number and bottom == number:
-            for column in range(left + 1, min(right + 1, width)):
-                upper[column] = upper[left]
-    pairs = zip(upper, lower, strict=True)
-    return ["/".join(part for part in (one, other) if part) for one, other in pairs]
 
 
 def _table(sheet: Sheet, found: _Header, hidden: Unseen) -> Table:
@@ -186,11 +184,26 @@ def _column(index: int, heading: str, lines: Sequence[Line], *, hidden: bool) ->
 
 
 def _barred_by_values(values: Sequence[str]) -> str:
-    """Tell an ID number's or a telephone's column by what stands in it, whatever its heading."""
-    found = [one for one in values if personal_numbers.stand_in(one)]
-    if not values or len(found) * 2 <= len(values):
-        return ""
-    return "id" if any(len(re.sub(r"\W", "", one)) >= 15 for one in found) else "phone"
+    """Tell by what stands in most of a column what its heading does not say.
+
+    No field of a list has twelve digits: what is no ID number and no telephone is an account.
+    """
+    kinds = Counter(map(_kind_of, values))
+    kinds.pop("", None)
+    return kinds.most_common(1)[0][0] if kinds.total() * 2 > len(values) else ""
+
+
+def _kind_of(value: str) -> str:
+    if personal_numbers.stand_in(value):
+        return "id" if len(re.sub(r"\W", "", value)) >= 15 else "phone"
+    if _LONG_NUMBER.fullmatch(without_gaps(value)):
+        return "account"
+    return "health" if headings.said_by(value) == "health" else ""
+
+
+def without_gaps(value: str) -> str:
+    """Write a number without the blanks and hyphens between its digits."""
+    return re.sub(r"[\s\-\u2010-\u2015]+", "", value)
 
 
 def _is_harmless(value: str) -> bool:

@@ -6,7 +6,8 @@ from threading import Lock
 
 import pypdfium2 as pdfium
 
-from app.screening.files.passages import DAMAGED, LOCKED, SCANNED, UNPACKED, Read
+from app.screening.files import pdf_notes
+from app.screening.files.passages import DAMAGED, LOCKED, SCANNED, STRANGE, UNPACKED, Read
 from app.screening.schemas import Kind
 
 MOST_PAGES = 1_000
@@ -36,6 +37,8 @@ def _read(document: pdfium.PdfDocument, into: Read) -> None:
     )
     if str(about.get("Author", "")).strip():
         into.note(Kind.AUTHOR, "文件属性", "author")
+    if document.count_attachments():
+        into.findings.append(STRANGE.finding("里面的文件"))
     for number in range(len(document)):
         if number >= MOST_PAGES:
             raise UNPACKED
@@ -46,6 +49,9 @@ def _read(document: pdfium.PdfDocument, into: Read) -> None:
             if len(text.strip()) < _FEWEST and _shows_something(page):
                 into.findings.append(SCANNED.finding(where))
             into.add(where, text)
+            into.add(f"{where}的批注和表单", pdf_notes.texts(page))
+            if pdf_notes.holds_file(page):
+                into.findings.append(STRANGE.finding("里面的文件"))
         finally:
             page.close()
 

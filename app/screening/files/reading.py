@@ -21,6 +21,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*", b"BM")
 _NESTED = 1  # a workbook within a document is read, one within that no more
+_TAKES_IN = b"/aFChunk"  # a relation to a document in another format that is shown as a part
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -54,6 +55,8 @@ def _office(archive: Archive, into: Read, depth: int) -> None:
         sheets.read(archive, into)
     else:
         parts.read(archive, into)
+    if any(_TAKES_IN in archive.read(name) for name in archive.names if name.endswith(".rels")):
+        into.findings.append(STRANGE.finding("里面的文件"))
     for name in archive.names:
         if "/media/" in name or "/embeddings/" in name or name.endswith("vbaProject.bin"):
             _within(archive, name, into, depth)

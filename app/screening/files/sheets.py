@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,8 +36,8 @@ class Sheet:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
             number = int(attributes.get("r") or len(self.rows) + 1)
-            self.rows.append(Row(number, hidden=attributes.get("hidden") in _TRUE))
-        elif name == "col" and attributes.get("hidden") in _TRUE:
+            self.rows.append(Row(number, hidden=_is_unseen(attributes, "ht")))
+        elif name == "col" and _is_unseen(attributes, "width"):
             self.hidden.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "c":
             found = _REFERENCE.match(attributes.get("r", ""))
@@ -74,6 +75,11 @@ class Sheet:
             self._value.append(text)
 
 
+def _is_unseen(attributes: Mapping[str, str], extent: str) -> bool:
+    """Tell whether a row or column is hidden, or has no height or width to be seen in."""
+    return attributes.get("hidden") in _TRUE or float(attributes.get(extent) or 1) == 0
+
+
 @dataclass
 class _Strings:
     """Gathers the texts that cells share."""
@@ -108,7 +114,8 @@ def read(archive: Archive, into: Read) -> None:
         xml.hear(content, strings)
     left = MOST_CELLS
     sheets = dict(_sheets(archive))
-    for name in archive.under("xl/worksheets/sheet", "xl/worksheets/Sheet"):
+    own = _own_parts(archive, sheets)
+    for name in own:
         about = sheets.get(name, "工作表 ")
         sheet = Sheet(strings.found, left)
         try:
@@ -119,7 +126,8 @@ def read(archive: Archive, into: Read) -> None:
             into.findings.append(TOO_LONG.finding(about))
         left = sheet.most
         _add(about, sheet, into)
-    parts.read(archive, into, (name for name in archive.names if _is_other(name)))
+    others = (name for name in archive.names if name not in own and _is_other(name))
+    parts.read(archive, into, others)
 
 
 def gather(archive: Archive) -> dict[str, Sheet]:
@@ -136,8 +144,17 @@ def gather(archive: Archive) -> dict[str, Sheet]:
     return found
 
 
+def _own_parts(archive: Archive, sheets: Mapping[str, str]) -> list[str]:
+    """Name the parts that hold sheets, whatever they are called: cells say little by themselves."""
+    return [
+        name
+        for name in archive.names
+        if name in sheets or (name.startswith("xl/worksheets/") and name.endswith(".xml"))
+    ]
+
+
 def _is_other(name: str) -> bool:
-    return not name.startswith(("xl/worksheets/sheet", "xl/sharedStrings", "xl/workbook.xml"))
+    return not name.startswith(("xl/sharedStrings", "xl/workbook.xml"))
 
 
 def _add(about: str, sheet: Sheet, into: Read) -> None:
@@ -188,7 +205,7 @@ def _targets(archive: Archive) -> dict[str, str]:
     """Give the part of each relation of the workbook."""
     pairs = _pairs(archive, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target")
     return {
-        relation: "xl/" + target.removeprefix("/xl/").removeprefix("./")
+        relation: posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
         for relation, target in pairs
     }
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from app.screening.files import sheets
 from app.screening.files.archive import Archive
-from app.screening.files.passages import Unreadable
 from app.screening.files.rows import is_hidden, letters_of
 
 _ZIP = b"PK\x03\x04"
@@ -22,13 +21,13 @@ class Unseen:
 
 
 def of(content: bytes) -> dict[str, Unseen]:
-    """Tell by the name of each sheet what it hides; a text hides nothing."""
+    """Tell by the name of each sheet what it hides; a text hides nothing.
+
+    Raises `Unreadable` where it cannot be told.
+    """
     if not content.startswith(_ZIP):
         return {}
-    try:
-        found = sheets.gather(Archive(content))
-    except Unreadable:
-        return {}
+    found = sheets.gather(Archive(content))
     return {
         name: Unseen(
             frozenset(
