@@ -178,3 +178,35 @@ def test_the_list_of_a_draft_that_was_given_up_is_erased_that_night(desk: Desk) 
     service.discard(desk.session, draft_id=draft.id, actor=desk.author)
     service.erase_due(desk.session)
     assert queries.rows(desk.session, draft.aid_list_id or 0) == []
+
+
+def test_a_list_is_shown_as_long_as_objections_are_taken(desk: Desk) -> None:
+    soon = clock.today() + timedelta(days=6)
+    with pytest.raises(BadListExpiry):
+        desk.submit(_drafted(desk, expires_on=soon))
+    draft = desk.submit(_drafted(desk, expires_on=soon + timedelta(days=1)))
+    for actor in (desk.first, desk.second, desk.final):
+        draft = desk.review(draft, actor)
+    listed = queries.get(desk.session, draft.aid_list_id or 0)
+    assert listed.objections_until == draft.expires_on
+
+
+def test_a_list_whose_days_ran_short_in_the_reviews_is_not_published(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = desk.submit(_drafted(desk, expires_on=clock.today() + timedelta(days=8)))
+    for actor in (desk.first, desk.second):
+        draft = desk.review(draft, actor)
+    later = clock.now() + timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(BadListExpiry):
+        desk.review(draft, desk.final)
+
+
+def test_a_telephone_in_a_full_cell_is_masked_within_it(desk: Desk) -> None:
+    place = "大寨组" + "寨" * 44 + "，电话 86553421"
+    draft = _drafted(desk, [(1, f"{place:寨<60}", *ROWS[0][2:])])
+    service.mask_findings(desk.session, draft_id=draft.id, version=draft.version, actor=desk.author)
+    (row,) = queries.rows(desk.session, draft.aid_list_id or 0)
+    assert "86553421" not in row.place
+    assert "8655" not in row.place

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.aid import queries, service
@@ -19,10 +20,11 @@ from app.aid.errors import (
     PeriodRefused,
     UploadNotFound,
 )
-from app.aid.models import AidUpload
+from app.aid.models import AidList, AidUpload
 from app.aid.schemas import Period
 from app.kernel import clock
 from app.kernel.access import Actor, Grant
+from app.kernel.db import Database
 from app.kernel.errors import Forbidden
 from tests import factories
 from tests.aid import desk, sheets
@@ -33,8 +35,9 @@ ME = Actor("publisher", None, (Grant("disclosure.publish", VILLAGE),))
 
 
 @pytest.fixture(autouse=True)
-def _county(session: Session) -> None:
-    factories.county(session)
+def _county(request: pytest.FixtureRequest) -> None:
+    if "session" in request.fixturenames:
+        factories.county(request.getfixturevalue("session"))
 
 
 def _mapping(session: Session, row: AidUpload, *, leave_out: bool = False, **more: object) -> None:
@@ -146,3 +149,27 @@ def test_a_file_without_one_right_line_becomes_no_list(session: Session) -> None
 def test_two_of_one_name_are_pointed_out(session: Session) -> None:
     upload = desk.mapped(session, ME, sheets.book([ROWS[0], ROWS[0]]))
     assert "与第 3 行的姓名和村组相同" in service.plan_of(session, upload).lines[1].remark
+
+
+def test_two_clicks_on_a_dry_run_make_one_list(database: Database) -> None:
+    with database.unit_of_work() as session:
+        factories.county(session)
+        upload_id = desk.mapped(session, ME).id
+    faults: list[Exception] = []
+
+    def click() -> None:
+        try:
+            with database.unit_of_work() as session:
+                service.use(session, upload_id, actor=ME)
+        except UploadNotFound as fault:
+            faults.append(fault)
+
+    with database.unit_of_work() as session:
+        service.use(session, upload_id, actor=ME)
+        second = threading.Thread(target=click)
+        second.start()
+        second.join(timeout=1)  # it waits for the first
+    second.join()
+    assert len(faults) == 1
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(AidList)) == 1

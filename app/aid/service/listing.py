@@ -16,8 +16,11 @@ from app.aid.service import rights, uploading
 from app.kernel import changes, clock
 from app.kernel.access import Actor
 
-WRITTEN_BACK = ("name", "place", "subsidy")
-"""What masking may change of a row: words, never a number that sums are made of."""
+WRITTEN_BACK = {"name": 50, "place": 60, "subsidy": 60}
+"""What masking may change of a row, with its longest: words, never a number of a sum.
+
+A masked number may be longer than it was.
+"""
 
 
 def use(session: Session, upload_id: int, *, actor: Actor) -> AidList:
@@ -25,7 +28,7 @@ def use(session: Session, upload_id: int, *, actor: Actor) -> AidList:
 
     Raises `NothingToPublish` where none was.
     """
-    upload = uploading.own(session, upload_id, actor=actor)
+    upload = uploading.own(session, upload_id, actor=actor, for_change=True)
     plan = uploading.plan_of(session, upload)
     if not plan.rows:
         raise NothingToPublish
@@ -67,7 +70,7 @@ def write_back(session: Session, list_id: int, text: str) -> None:
     rows = queries.rows(session, list_id)
     said = texts.read_back(text, count=len(rows))
     changed = [
-        (row.position, *(words[field] for field in WRITTEN_BACK))
+        (row.position, *(words[field][: WRITTEN_BACK[field]] for field in WRITTEN_BACK))
         for row, words in zip(rows, said or (), strict=said is not None)
         if any(getattr(row, field) != words[field] for field in WRITTEN_BACK)
     ]

@@ -72,9 +72,14 @@ def upload(session: Session, *, wanted: UploadIn, actor: Actor) -> AidUpload:
     return row
 
 
-def own(session: Session, upload_id: int, *, actor: Actor) -> AidUpload:
-    """Give an upload to whoever made it; raises `UploadNotFound` or `Forbidden`."""
-    row = session.get(AidUpload, upload_id)
+def own(session: Session, upload_id: int, *, actor: Actor, for_change: bool = False) -> AidUpload:
+    """Give an upload to whoever made it; raises `UploadNotFound` or `Forbidden`.
+
+    With `for_change` a second click waits for the first, and finds what that left.
+    """
+    row = session.get(
+        AidUpload, upload_id, with_for_update=for_change or None, populate_existing=for_change
+    )
     if row is None:
         raise UploadNotFound
     rights.require(session, actor, row)
@@ -142,7 +147,7 @@ def set_mapping(
     Raises `ColumnBarred`, `MappingRefused`, or `LeavingOutWanted` where the file holds what must
     not be published and nobody said yet that it is left out.
     """
-    row = own(session, upload_id, actor=actor)
+    row = own(session, upload_id, actor=actor, for_change=True)
     table, kind = table_of(session, row), session.get_one(AidKind, row.kind_id)
     mapping = {index: field for index, field in columns.items() if field}
     _check_mapping(table, mapping, fields_of(kind))
@@ -206,7 +211,7 @@ def plan_of(session: Session, row: AidUpload) -> Plan:
 
 def discard(session: Session, upload_id: int, *, actor: Actor) -> None:
     """Throw an upload away, with its file."""
-    session.delete(own(session, upload_id, actor=actor))
+    session.delete(own(session, upload_id, actor=actor, for_change=True))
     session.flush()
 
 

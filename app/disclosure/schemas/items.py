@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 TITLE = 120
+NOTE = 300
 BODY = 100_000
 
 
@@ -60,7 +61,7 @@ class CorrectionIn(BaseModel):
 
     title: str = Field(min_length=1, max_length=TITLE)
     body_markdown: str = Field(min_length=1, max_length=BODY)
-    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=NOTE)]
 
 
 class WithdrawalIn(BaseModel):

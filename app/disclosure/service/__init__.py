@@ -12,7 +12,7 @@ from app.disclosure.service.editing import (
 from app.disclosure.service.ending import days_left, expire_due, withdraw_item
 from app.disclosure.service.filing import attach, detach
 from app.disclosure.service.lateness import remind_late, set_late_review
-from app.disclosure.service.lists import erase_due, latest_day, rows_are_shown
+from app.disclosure.service.lists import erase_due, rows_are_shown
 from app.disclosure.service.looking import look_again, look_into
 from app.disclosure.service.publishing import publish_due
 from app.disclosure.service.records import (
@@ -36,7 +36,6 @@ __all__ = [
     "erase_due",
     "expire_due",
     "follow_merger",
-    "latest_day",
     "let_stand",
     "look_again",
     "look_into",

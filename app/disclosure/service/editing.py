@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.aid import service as aid
 from app.catalogue import queries as catalogue
 from app.disclosure import file_gate, gate
-from app.disclosure.errors import BadExpiry, BadSchedule, EntryElsewhere, NoteWanted
+from app.disclosure.errors import BadSchedule, EntryElsewhere
 from app.disclosure.models import Draft
 from app.disclosure.schemas import DraftIn
-from app.disclosure.service import filing, lists, placing
+from app.disclosure.schemas.items import NOTE, TITLE
+from app.disclosure.service import filing, lists, placing, readiness
 from app.disclosure.service.desk import (
     held,
     keep_text,
@@ -28,6 +29,7 @@ from app.kernel.access import Actor
 
 FARTHEST = timedelta(days=366)
 CHANGEABLE = ("draft",)
+LENGTHS = {"title": TITLE, "note": NOTE}
 IN_REVIEW = ("first_review", "second_review", "final_review", "scheduled")
 
 
@@ -131,7 +133,8 @@ def mask_findings(session: Session, *, draft_id: int, version: int, actor: Actor
         if name == gate.AID_LIST:
             aid.write_back(session, draft.aid_list_id or 0, text)
         else:
-            setattr(draft, name, text)
+            longest = LENGTHS.get(name)
+            setattr(draft, name, text[:longest])  # a masked number may be longer than it was
     draft.version, draft.updated_at = draft.version + 1, clock.now()
     session.flush()
     return draft
@@ -161,16 +164,8 @@ def _write(session: Session, draft: Draft, wanted: DraftIn, *, actor: Actor) -> 
 
 
 def _check_ready(session: Session, draft: Draft) -> None:
-    placing.readable(draft.title, draft.body_markdown)
-    filing.require_linked(session, draft)
-    if draft.corrects_id is not None:
-        placing.locked(session, draft.corrects_id)
-        if not draft.note:
-            raise NoteWanted
     moment = clock.now()
     if draft.publish_at is not None and not moment < draft.publish_at <= moment + FARTHEST:
         raise BadSchedule
     first_day = clock.local(draft.publish_at or moment).date()
-    if draft.expires_on is not None and draft.expires_on < first_day:
-        raise BadExpiry
-    lists.check_expiry(session, draft, first_day=first_day)
+    readiness.require(session, draft, first_day=first_day)

@@ -39,10 +39,16 @@ def require_same(session: Session, draft: Draft) -> None:
         raise ListElsewhere
 
 
-def latest_day(session: Session, list_id: int, *, first_day: date) -> date:
-    """Give the last day a list may be shown that begins on a day."""
+def last_days(session: Session, list_id: int, *, first_day: date) -> tuple[date, date]:
+    """Give the first and the last day that may be a list's last one, if it begins on a day.
+
+    It stands as long as objections to it are taken.
+    """
     kind = aid.kind_of(session, aid.get(session, list_id))
-    return first_day + timedelta(days=kind.shown_days)
+    return (
+        first_day + timedelta(days=kind.objection_days),
+        first_day + timedelta(days=kind.shown_days),
+    )
 
 
 def check_expiry(session: Session, draft: Draft, *, first_day: date) -> None:
@@ -53,9 +59,9 @@ def check_expiry(session: Session, draft: Draft, *, first_day: date) -> None:
         list_id, first_day = item.aid_list_id, clock.local(item.published_at).date()
     if list_id is None:
         return
-    latest = latest_day(session, list_id, first_day=first_day)
-    if draft.expires_on is None or draft.expires_on > latest:
-        raise BadListExpiry(f"名单要填公示的最后一天，最晚到 {latest}。")
+    earliest, latest = last_days(session, list_id, first_day=first_day)
+    if draft.expires_on is None or not earliest <= draft.expires_on <= latest:
+        raise BadListExpiry(f"名单要填公示的最后一天，从 {earliest}（异议期满）到 {latest} 之间。")
 
 
 def put_on(session: Session, draft: Draft, item: Item) -> None:

@@ -12,7 +12,7 @@ from app.disclosure import file_gate, gate
 from app.disclosure.errors import FilesWaiting, LockedTextDiffers
 from app.disclosure.models import Draft, Item
 from app.disclosure.schemas import CorrectionIn, ItemIn
-from app.disclosure.service import filed, lists, placing
+from app.disclosure.service import filed, lists, placing, readiness
 from app.disclosure.service.desk import text_hash, turn
 from app.disclosure.service.ending import ref_of
 from app.kernel import changes, clock, logs
@@ -26,11 +26,13 @@ log = logs.get(__name__)
 def publish(session: Session, draft: Draft) -> Item:
     """Put a draft before the public: its text is the locked one and the gate finds nothing new.
 
-    Raises `LockedTextDiffers`, `PersonalDataFound`, or what the item refuses.
+    Raises `LockedTextDiffers`, `PersonalDataFound`, as `readiness.require` does, or what the item
+    refuses.
     """
     digest = text_hash(session, draft)
     if draft.locked_hash != digest:
         raise LockedTextDiffers
+    readiness.require(session, draft, first_day=clock.today())
     gate.require_clean(file_gate.look_at_all(session, draft, text_hash=digest))
     moment = clock.now()
     item = _put(session, draft, at=moment)

@@ -21,7 +21,7 @@ from app.disclosure.errors import (
 from app.disclosure.models import Draft, DraftComment, DraftOverride, DraftReview, DraftText
 from app.disclosure.models.drafts import STEPS
 from app.disclosure.schemas import PassageIn, ReviewIn
-from app.disclosure.service import ending, lists, placing
+from app.disclosure.service import ending, placing
 from app.disclosure.service.desk import (
     REVIEWS,
     held,
@@ -125,8 +125,6 @@ def publish_urgently(
     """
     draft = held(session, draft_id, states=HASTY, version=version)
     _require_reviewer(session, draft, "final_review", actor)
-    placing.readable(draft.title, draft.body_markdown)
-    lists.check_expiry(session, draft, first_day=clock.today())
     keep_text(session, draft, actor=Actor(draft.author_name, draft.author_id), anew=False)
     draft.urgent_reason, draft.urgent_by_id = reason, staff_id_of(actor)
     draft.locked_hash = text_hash(session, draft)
