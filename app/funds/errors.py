@@ -25,6 +25,11 @@ class PersonalDataWritten(Invalid):
     sentence = "这里会公开，请不要写身份证号、银行卡号、电话、门牌住址和病情。"
 
 
+class PersonalDataInPaper(Invalid):
+    code = "fund_personal_data_in_paper"
+    sentence = "这份凭证里有身份证号、银行卡号或病情，结账后谁都能看到。请遮盖或删去后再上传。"
+
+
 class MonthClosed(Conflict):
     code = "fund_month_closed"
     sentence = "这个月已经结账，不能再改。有错的话，请在没有结账的月份里写一笔更正。"

@@ -9,13 +9,20 @@ from sqlalchemy.orm import Session
 
 from app.attachments import queries as attachments
 from app.funds import queries, service
-from app.funds.errors import MonthClosed, PersonalDataWritten, VoucherNotFound, VoucherRefused
+from app.funds.errors import (
+    MonthClosed,
+    PersonalDataInPaper,
+    PersonalDataWritten,
+    VoucherNotFound,
+    VoucherRefused,
+)
 from app.funds.models import FundMonth
 from app.gateways.storage.memory import InMemoryStorage
 from app.identity.models import Staff
 from app.kernel import clock
 from app.kernel.errors import Forbidden
 from tests import factories
+from tests.aid import sheets
 from tests.attachments.making import PDF
 from tests.factories import VILLAGE
 from tests.funds import ledger
@@ -103,3 +110,21 @@ def test_only_a_keeper_puts_papers_there(session: Session, month: FundMonth) -> 
         attach(session, line.id, actor=COMMITTEE)
     with pytest.raises(Forbidden):
         service.detach(session, line_id=line.id, attachment_id=1, actor=COMMITTEE)
+
+
+def test_a_paper_that_says_a_number_of_somebody_is_refused(
+    session: Session, month: FundMonth
+) -> None:
+    line = ledger.entered(session, month)
+    storage = InMemoryStorage()
+    with pytest.raises(PersonalDataInPaper):
+        attach(session, line.id, paper=("名单.xlsx", sheets.with_hidden_id()), storage=storage)
+    assert behind(session, month) == []
+    assert storage.files == {}
+
+
+def test_a_shops_telephone_may_stand_on_its_invoice(session: Session, month: FundMonth) -> None:
+    line = ledger.entered(session, month)
+    rows = [(1, "电话 13812345678", "水泥", 3, 1236.9)]
+    number = attach(session, line.id, paper=("发票.xlsx", sheets.book(rows)))
+    assert behind(session, month) == [number]

@@ -16,6 +16,7 @@ from app.funds.errors import VoucherNotFound, VoucherRefused
 from app.funds.models import FundLine, FundVoucher
 from app.funds.service.finding import open_month_for
 from app.funds.service.promises import kept
+from app.funds.service.publishable import require_public_paper
 from app.gateways.storage.protocol import Storage
 from app.kernel.access import Actor
 
@@ -49,13 +50,14 @@ def attach(
 ) -> int:
     """Keep a paper (its name and content) behind a line of an open month; gives its number.
 
-    Raises `LineNotFound`, as `open_month_for` does, `VoucherRefused` beyond ten, and what
-    attachments refuse.
+    Raises `LineNotFound`, as `open_month_for` does, `VoucherRefused` beyond ten,
+    `PersonalDataInPaper`, and what attachments refuse.
     """
     line = queries.get_line(session, line_id)
     open_month_for(session, month_id=line.month_id, actor=actor)
     place = _free_place(session, line_id)
     name, content = paper
+    require_public_paper(session, content)
     found = filing.keep(
         session,
         content=content,
